@@ -1,0 +1,1 @@
+"""Rasa custom actions: thin, one topic a module. They ask bot.mobility and pick response keys; wording is in data/responses/."""

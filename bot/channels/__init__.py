@@ -1,0 +1,1 @@
+"""Rasa connectors: the chat API's own and those of messaging channels."""

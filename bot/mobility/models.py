@@ -1,0 +1,448 @@
+"""Tables of the mobility database.
+
+One row is one fact as small as it can be, and every fact row bears its provenance (`Fact`). Unknown is NULL, never a
+guess. Texts in several languages are one JSON column `{"en": ..., "fr": ...}`. Names follow the mobility standards:
+`hei_id` (SCHAC), Erasmus code, PIC, ISCED-F, ECTS.
+"""
+
+import enum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Enum,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import declarative_base, declarative_mixin, declared_attr, relationship
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+Base: Any = declarative_base(metadata=metadata)
+
+
+class Status(str, enum.Enum):
+    """Whether a row may be told."""
+
+    PUBLISHED = "published"
+    DRAFT = "draft"
+    WITHDRAWN = "withdrawn"
+    SAMPLE = "sample"
+    """Invented so that a feature can be seen; every answer that uses one says so."""
+
+
+class Confidence(str, enum.Enum):
+    """What kind of source states a fact; the order is the rank when two disagree."""
+
+    STAFF = "staff"
+    OFFICIAL = "official"
+    OFFICIAL_COPY = "official_copy"
+    PUBLIC_BODY = "public_body"
+    PRESS = "press"
+    THIRD_PARTY = "third_party"
+
+
+def _enum(kind: Any) -> Enum:
+    # Text with a check constraint instead of a native type: the same on SQLite and PostgreSQL, and easy to extend.
+    return Enum(
+        kind, native_enum=False, create_constraint=True, length=20, name=kind.__name__.lower(),
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Source(Base):
+    """A page or document that states facts."""
+
+    __tablename__ = "source"
+
+    code = Column(String(80), primary_key=True)
+    title = Column(JSON, nullable=False)
+    url = Column(Text)
+    confidence = Column(_enum(Confidence), nullable=False)
+
+
+@declarative_mixin
+class Fact:
+    """The provenance that every fact row bears."""
+
+    status = Column(_enum(Status), nullable=False, default=Status.PUBLISHED, index=True)
+    as_of = Column(String(10))
+    """What the source speaks of: YYYY, YYYY-MM, YYYY-MM-DD or the academic year YYYY-YYYY; NULL: the page bears no date."""
+    verified_on = Column(String(10), nullable=False)
+    """When the source was last read: YYYY-MM or YYYY-MM-DD."""
+    valid_from = Column(Date)
+    valid_until = Column(Date)
+
+    @declared_attr
+    def source_code(cls) -> Any:
+        """The source that states the fact."""
+        return Column(String(80), ForeignKey("source.code"), nullable=False)
+
+    @declared_attr
+    def source(cls) -> Any:
+        """The source that states the fact."""
+        return relationship(Source, lazy="joined")
+
+
+@declarative_mixin
+class Statement(Fact):
+    """A fact that is a short text about one aspect of something."""
+
+    code = Column(String(80), primary_key=True)
+    aspect = Column(String(40), nullable=False, index=True)
+    text = Column(JSON, nullable=False)
+    position = Column(Integer, nullable=False, default=0)
+    """Order among the statements of one aspect."""
+
+
+class Institution(Fact, Base):
+    """A higher-education institution; the first one is the school itself."""
+
+    __tablename__ = "institution"
+
+    hei_id = Column(String(120), primary_key=True)
+    name = Column(JSON, nullable=False)
+    is_home = Column(Boolean, nullable=False, default=False)
+    """True for the one school that the assistant speaks for."""
+
+
+class InstitutionIdentifier(Fact, Base):
+    """One code of an institution in one scheme (erasmus, pic, schac, eche, ror, uai, eter, deqar, vat, whed)."""
+
+    __tablename__ = "institution_identifier"
+
+    hei_id = Column(ForeignKey("institution.hei_id"), primary_key=True)
+    scheme = Column(String(20), primary_key=True)
+    value = Column(String(120), nullable=False)
+
+
+class InstitutionStatement(Statement, Base):
+    """A short text about the institution (name, status, history, location, network, label, role, strategy ...)."""
+
+    __tablename__ = "institution_statement"
+
+    hei_id = Column(ForeignKey("institution.hei_id"), nullable=False)
+
+
+class PublishedFigure(Fact, Base):
+    """A figure that a page states. A claim with a source, never replaced by a count of rows.
+
+    Two sources may state the same `figure` differently: both rows stay, `position` 0 is told first.
+    """
+
+    __tablename__ = "published_figure"
+
+    code = Column(String(80), primary_key=True)
+    figure = Column(String(40), nullable=False, index=True)
+    """What is counted: double_degrees, partners, mobility_students, internships, ..."""
+    name = Column(JSON, nullable=False)
+    value = Column(Numeric(12, 2), nullable=False)
+    at_least = Column(Boolean, nullable=False, default=False)
+    """True for "more than ..."."""
+    unit = Column(String(20))
+    position = Column(Integer, nullable=False, default=0)
+
+
+class Department(Fact, Base):
+    """A department or speciality with courses in the catalogue."""
+
+    __tablename__ = "department"
+
+    code = Column(String(20), primary_key=True)
+    name = Column(JSON, nullable=False)
+    aliases = Column(JSON, nullable=False, default=list)
+    """Former names, abbreviations and what students call it, in any language: a list of strings."""
+    is_apprenticeship = Column(Boolean, nullable=False, default=False)
+
+
+class Contact(Fact, Base):
+    """A desk, office or number; never a person."""
+
+    __tablename__ = "contact"
+
+    code = Column(String(40), primary_key=True)
+    name = Column(JSON, nullable=False)
+    purpose = Column(JSON)
+    aliases = Column(JSON, nullable=False, default=list)
+    email = Column(String(200))
+    phone = Column(String(40))
+    address = Column(Text)
+    opening_hours = Column(JSON)
+    is_school = Column(Boolean, nullable=False, default=True)
+    """False for desks of other bodies (emergency numbers, transport, another university)."""
+
+
+class AcademicTerm(Fact, Base):
+    """A period of study that students apply for; dates are NULL while no source states them."""
+
+    __tablename__ = "academic_term"
+    __table_args__ = (CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR starts_on < ends_on", name="order"),)
+
+    code = Column(String(20), primary_key=True)
+    """autumn, spring or year."""
+    name = Column(JSON, nullable=False)
+    starts_on = Column(Date)
+    ends_on = Column(Date)
+
+
+class Deadline(Fact, Base):
+    """A date until or from which something can be done: a date, a month and day without a year, or a rule in words."""
+
+    __tablename__ = "deadline"
+    __table_args__ = (
+        CheckConstraint("month IS NULL OR month BETWEEN 1 AND 12", name="month"),
+        CheckConstraint("day IS NULL OR day BETWEEN 1 AND 31", name="day"),
+        CheckConstraint("(month IS NULL) = (day IS NULL)", name="month_day"),
+    )
+
+    code = Column(String(40), primary_key=True)
+    subject = Column(String(40), nullable=False, index=True)
+    """What it is about: exchange_application, nomination, visa_validation, housing_aid ..."""
+    name = Column(JSON, nullable=False)
+    audience = Column(JSON)
+    rule = Column(JSON)
+    """The rule in words where it is no calendar date ("within 3 months of arrival")."""
+    date = Column(Date)
+    month = Column(Integer)
+    day = Column(Integer)
+    inclusive = Column(Boolean)
+    """False for "before", True for "until ... included", NULL where the source does not say."""
+
+
+deadline_term = Table(
+    "deadline_term",
+    metadata,
+    Column("deadline_code", ForeignKey("deadline.code"), primary_key=True),
+    Column("term_code", ForeignKey("academic_term.code"), primary_key=True),
+)
+Deadline.terms = relationship(AcademicTerm, secondary=deadline_term, order_by=AcademicTerm.code)
+
+
+class Programme(Fact, Base):
+    """Something a student can take part in: Welcome Programme, Summer School, exchange, double degree ..."""
+
+    __tablename__ = "programme"
+
+    code = Column(String(40), primary_key=True)
+    kind = Column(String(40), nullable=False)
+    name = Column(JSON, nullable=False)
+    aliases = Column(JSON, nullable=False, default=list)
+    contact_code = Column(ForeignKey("contact.code"))
+
+    contact = relationship(Contact)
+
+
+class ProgrammeStatement(Statement, Base):
+    """A short text about a programme (overview, eligibility, registration, content, price ...)."""
+
+    __tablename__ = "programme_statement"
+
+    programme_code = Column(ForeignKey("programme.code"), nullable=False, index=True)
+
+
+class ProgrammeEdition(Fact, Base):
+    """One session of a programme."""
+
+    __tablename__ = "programme_edition"
+    __table_args__ = (CheckConstraint("ends_on IS NULL OR starts_on <= ends_on", name="order"),)
+
+    code = Column(String(60), primary_key=True)
+    programme_code = Column(ForeignKey("programme.code"), nullable=False, index=True)
+    name = Column(JSON, nullable=False)
+    starts_on = Column(Date, nullable=False)
+    ends_on = Column(Date)
+    registration_opens_on = Column(Date)
+    registration_closes_on = Column(Date)
+    registration_url = Column(Text)
+    price = Column(Numeric(8, 2))
+    currency = Column(String(3))
+    place = Column(JSON)
+
+    programme = relationship(Programme)
+    events = relationship("ProgrammeEvent", order_by="ProgrammeEvent.starts_at", viewonly=True)
+
+
+class ProgrammeEvent(Fact, Base):
+    """A dated event of an edition."""
+
+    __tablename__ = "programme_event"
+
+    code = Column(String(80), primary_key=True)
+    edition_code = Column(ForeignKey("programme_edition.code"), nullable=False, index=True)
+    name = Column(JSON, nullable=False)
+    starts_at = Column(DateTime(timezone=True), nullable=False)
+    ends_at = Column(DateTime(timezone=True))
+    place = Column(JSON)
+
+
+class HousingProvider(Base):
+    """Who runs residences: the school, Crous, private owners."""
+
+    __tablename__ = "housing_provider"
+
+    code = Column(String(40), primary_key=True)
+    name = Column(JSON, nullable=False)
+
+
+class Residence(Fact, Base):
+    """A residence, or a group of residences that a source describes as one."""
+
+    __tablename__ = "residence"
+
+    code = Column(String(40), primary_key=True)
+    provider_code = Column(ForeignKey("housing_provider.code"), nullable=False)
+    contact_code = Column(ForeignKey("contact.code"))
+    name = Column(JSON, nullable=False)
+    aliases = Column(JSON, nullable=False, default=list)
+    area = Column(JSON)
+    capacity = Column(Integer)
+    """Rooms or places, where a source states it."""
+    is_group = Column(Boolean, nullable=False, default=False)
+    position = Column(Integer, nullable=False, default=0)
+
+    provider = relationship(HousingProvider, lazy="joined")
+    contact = relationship(Contact)
+    room_types = relationship("RoomType", viewonly=True)
+
+
+class ResidenceStatement(Statement, Base):
+    """A short text about a residence (eligibility, inclusion, equipment, contract, application, location ...)."""
+
+    __tablename__ = "residence_statement"
+
+    residence_code = Column(ForeignKey("residence.code"), nullable=False, index=True)
+
+
+class RoomType(Fact, Base):
+    """A kind of room of a residence."""
+
+    __tablename__ = "room_type"
+
+    code = Column(String(60), primary_key=True)
+    residence_code = Column(ForeignKey("residence.code"), nullable=False, index=True)
+    name = Column(JSON, nullable=False)
+    size_m2 = Column(Numeric(6, 1))
+    rooms = Column(Integer)
+
+
+class ResidencePrice(Fact, Base):
+    """One price of a residence; `amount_max` NULL where the source states one amount."""
+
+    __tablename__ = "residence_price"
+    __table_args__ = (
+        CheckConstraint("amount_min >= 0", name="amount"),
+        CheckConstraint("amount_max IS NULL OR amount_max >= amount_min", name="range"),
+    )
+
+    code = Column(String(60), primary_key=True)
+    residence_code = Column(ForeignKey("residence.code"), nullable=False, index=True)
+    room_type_code = Column(ForeignKey("room_type.code"))
+    kind = Column(String(20), nullable=False)
+    """rent, deposit, internet, application_fee ..."""
+    amount_min = Column(Numeric(8, 2), nullable=False)
+    amount_max = Column(Numeric(8, 2))
+    currency = Column(String(3), nullable=False)
+    period = Column(String(20), nullable=False)
+    """month, night, week, once."""
+    note = Column(JSON)
+
+
+course_teaching_unit = Table(
+    "course_teaching_unit",
+    metadata,
+    Column("course_code", ForeignKey("course.code"), primary_key=True),
+    Column("teaching_unit_id", ForeignKey("teaching_unit.id"), primary_key=True, index=True),
+)
+
+
+class TeachingUnit(Fact, Base):
+    """A teaching unit (UE): what bears ECTS. The catalogue uses some codes in two departments."""
+
+    __tablename__ = "teaching_unit"
+    __table_args__ = (
+        UniqueConstraint("code", "department_code", "semester", name="uq_teaching_unit_code_department_semester"),
+        CheckConstraint("semester BETWEEN 1 AND 10", name="semester"),
+    )
+
+    id = Column(Integer, primary_key=True)
+    code = Column(String(40), nullable=False, index=True)
+    title = Column(JSON, nullable=False)
+    department_code = Column(ForeignKey("department.code"), nullable=False)
+    semester = Column(Integer, nullable=False)
+    ects = Column(Numeric(4, 1))
+
+    department = relationship(Department, lazy="joined")
+
+
+class Course(Fact, Base):
+    """A course of the catalogue; ECTS are stated for its teaching units only."""
+
+    __tablename__ = "course"
+
+    code = Column(String(40), primary_key=True)
+    title = Column(JSON, nullable=False)
+    language = Column(String(2), nullable=False)
+    """Language of instruction as the catalogue flags it; a lower bound for English."""
+    hours = Column(Numeric(6, 1))
+
+    teaching_units = relationship(TeachingUnit, secondary=course_teaching_unit)
+    offers = relationship("CourseOffer", viewonly=True)
+
+
+class CourseOffer(Base):
+    """That a course stands in the programme of a department in a semester."""
+
+    __tablename__ = "course_offer"
+    __table_args__ = (
+        CheckConstraint("semester BETWEEN 1 AND 10", name="semester"),
+        Index("ix_course_offer_department_code_semester", "department_code", "semester"),
+    )
+
+    course_code = Column(ForeignKey("course.code"), primary_key=True)
+    department_code = Column(ForeignKey("department.code"), primary_key=True)
+    semester = Column(Integer, primary_key=True)
+
+    department = relationship(Department, lazy="joined")
+
+
+class Subject(Base):
+    """A field of knowledge that students name, and the word stems by which course titles show it."""
+
+    __tablename__ = "subject"
+
+    code = Column(String(40), primary_key=True)
+    name = Column(JSON, nullable=False)
+    aliases = Column(JSON, nullable=False, default=list)
+    """Words of students, in any language: a list of strings."""
+    stems = Column(JSON, nullable=False)
+    """Beginnings of title words, lower case, without accents: a list of strings; any one is a match."""
+
+
+class DataLoad(Base):
+    """One run of `python -m bot data load`; the newest digest tells the readers that names have changed."""
+
+    __tablename__ = "data_load"
+
+    id = Column(Integer, primary_key=True)
+    loaded_at = Column(DateTime(timezone=True), nullable=False)
+    digest = Column(String(64), nullable=False)
+    with_samples = Column(Boolean, nullable=False)

@@ -1,0 +1,223 @@
+"""What the queries return: frozen records without a database behind them. Texts stay in every language (`Texts`)."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Mapping, Optional, Tuple
+
+Texts = Mapping[str, str]
+"""A text by language code."""
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a fact comes from and how old it is."""
+
+    title: Texts
+    url: Optional[str]
+    as_of: Optional[str]
+    """YYYY, YYYY-MM, YYYY-MM-DD, YYYY-YYYY, or None for an undated page."""
+    verified_on: str
+    confidence: str
+    sample: bool
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A short text about one aspect of something."""
+
+    aspect: str
+    text: Texts
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A published figure."""
+
+    figure: str
+    name: Texts
+    value: Decimal
+    at_least: bool
+    unit: Optional[str]
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class Department:
+    """A department, with the size of its part of the catalogue."""
+
+    code: str
+    name: Texts
+    is_apprenticeship: bool
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A desk, office or number."""
+
+    code: str
+    name: Texts
+    purpose: Optional[Texts]
+    email: Optional[str]
+    phone: Optional[str]
+    address: Optional[str]
+    is_school: bool
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A date, a month and day without a year, or a rule in words."""
+
+    code: str
+    subject: str
+    name: Texts
+    audience: Optional[Texts]
+    rule: Optional[Texts]
+    date: Optional[dt.date]
+    month: Optional[int]
+    day: Optional[int]
+    inclusive: Optional[bool]
+    terms: Tuple[str, ...]
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class Event:
+    """A dated event of an edition; times are aware."""
+
+    code: str
+    name: Texts
+    starts_at: dt.datetime
+    ends_at: Optional[dt.datetime]
+    place: Optional[Texts]
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One session of a programme."""
+
+    code: str
+    name: Texts
+    starts_on: dt.date
+    ends_on: Optional[dt.date]
+    registration_opens_on: Optional[dt.date]
+    registration_closes_on: Optional[dt.date]
+    registration_url: Optional[str]
+    price: Optional[Decimal]
+    currency: Optional[str]
+    place: Optional[Texts]
+    events: Tuple[Event, ...]
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class Programme:
+    """Something a student can take part in."""
+
+    code: str
+    kind: str
+    name: Texts
+    contact: Optional[Contact]
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class Price:
+    """One price of a residence."""
+
+    kind: str
+    amount_min: Decimal
+    amount_max: Optional[Decimal]
+    currency: str
+    period: str
+    room_type: Optional[Texts]
+    note: Optional[Texts]
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class Residence:
+    """A residence, or a group of residences described as one."""
+
+    code: str
+    name: Texts
+    provider: Texts
+    provider_code: str
+    area: Optional[Texts]
+    capacity: Optional[int]
+    is_group: bool
+    contact: Optional[Contact]
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class TeachingUnit:
+    """A teaching unit; `ects` None where the catalogue states none."""
+
+    code: str
+    title: Texts
+    department: str
+    semester: int
+    ects: Optional[Decimal]
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course, with every department and semester it stands in and its teaching units."""
+
+    code: str
+    title: Texts
+    language: str
+    hours: Optional[Decimal]
+    departments: Tuple[str, ...]
+    semesters: Tuple[int, ...]
+    teaching_units: Tuple[TeachingUnit, ...]
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class CourseCriteria:
+    """What a student searches by; None or empty means any."""
+
+    department: Optional[str] = None
+    semesters: Tuple[int, ...] = ()
+    language: Optional[str] = None
+    subject: Optional[str] = None
+    keywords: Tuple[str, ...] = ()
+    """Words that the title shall show, compared without accents and case, by their beginnings."""
+
+
+@dataclass(frozen=True)
+class CourseHits:
+    """A page of a course search."""
+
+    total: int
+    courses: Tuple[Course, ...]
+    by_department: Mapping[str, int]
+    by_semester: Mapping[int, int]
+    by_language: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class NamedRow:
+    """A name by which a row of the database may be called, for the gazetteer and for name search."""
+
+    kind: str
+    """Entity name: department, programme, residence, figure, contact, subject, course, teaching_unit."""
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class NameMatch:
+    """A row whose name resembles what was written; `score` from 0 to 100."""
+
+    kind: str
+    code: str
+    name: str
+    score: float

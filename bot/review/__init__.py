@@ -1,0 +1,1 @@
+"""Feedback on answers and, later, the review of conversations."""

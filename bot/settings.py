@@ -1,0 +1,112 @@
+"""All settings, read from the environment in one place.
+
+Every process calls `Settings.from_environment()` once at its start. Defaults are those of the embedded
+set-up (SQLite files under var/, one process each); docs/settings.md explains each variable.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Mapping, Optional, Tuple
+
+from bot.errors import SettingsError
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one process."""
+
+    var: Path
+    """Folder of databases, the secret and the running model's caches."""
+    host: str
+    """Address the public door listens on (`HOST`)."""
+    port: int
+    """Port of the public door (`PORT`)."""
+    rasa_port: int
+    """Port of the Rasa server, on the loopback only (`RASA_PORT`)."""
+    actions_port: int
+    """Port of the action server, on the loopback only (`ACTIONS_PORT`)."""
+    mobility_database_url: str
+    """SQLAlchemy address of the mobility database (`MOBILITY_DATABASE_URL`)."""
+    tracker_database_url: str
+    """SQLAlchemy address of Rasa's tracker store, the durable conversation log (`TRACKER_DATABASE_URL`)."""
+    review_database_url: str
+    """SQLAlchemy address of feedback and review (`REVIEW_DATABASE_URL`)."""
+    redis_url: Optional[str]
+    """Address of Redis, or None for locks and limits in memory (`REDIS_URL`)."""
+    secret_key: str
+    """Signs conversation tokens and the calls between the processes (`SECRET_KEY`)."""
+    rate_limits: bool
+    """False only for evaluation and load tests (`RATE_LIMITS=off`)."""
+    allowed_origins: Tuple[str, ...]
+    """Origins besides its own that may call the chat API (`ALLOWED_ORIGINS`, separated by commas)."""
+
+    @property
+    def rasa_url(self) -> str:
+        """Base address of the Rasa server."""
+        return f"http://127.0.0.1:{self.rasa_port}"
+
+    @property
+    def actions_url(self) -> str:
+        """Base address of the action server."""
+        return f"http://127.0.0.1:{self.actions_port}"
+
+    @property
+    def web_url(self) -> str:
+        """Base address of the public door, as this machine reaches it."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @classmethod
+    def from_environment(cls, environment: Optional[Mapping[str, str]] = None) -> "Settings":
+        """Read the settings; raise SettingsError naming the variable that is wrong."""
+        values = os.environ if environment is None else environment
+        var = Path(values.get("VAR_DIR") or PROJECT_ROOT / "var")
+        return cls(
+            var=var,
+            host=values.get("HOST") or "127.0.0.1",
+            port=_port(values, "PORT", 8080),
+            rasa_port=_port(values, "RASA_PORT", 5005),
+            actions_port=_port(values, "ACTIONS_PORT", 5055),
+            mobility_database_url=values.get("MOBILITY_DATABASE_URL") or _sqlite(var, "mobility"),
+            tracker_database_url=values.get("TRACKER_DATABASE_URL") or _sqlite(var, "conversations"),
+            review_database_url=values.get("REVIEW_DATABASE_URL") or _sqlite(var, "review"),
+            redis_url=values.get("REDIS_URL") or None,
+            secret_key=_secret(values, var),
+            rate_limits=_switch(values, "RATE_LIMITS", default=True),
+            allowed_origins=tuple(
+                origin.strip().rstrip("/") for origin in values.get("ALLOWED_ORIGINS", "").split(",") if origin.strip()
+            ),
+        )
+
+
+def _sqlite(var: Path, name: str) -> str:
+    return f"sqlite:///{var / name}.db"
+
+
+def _port(values: Mapping[str, str], name: str, default: int) -> int:
+    text = values.get(name) or str(default)
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise SettingsError(f"{name}={text} is not a port: give a whole number from 1 to 65535.")
+    return int(text)
+
+
+def _switch(values: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = (values.get(name) or ("on" if default else "off")).lower()
+    if text not in ("on", "off"):
+        raise SettingsError(f"{name}={text} is neither on nor off.")
+    return text == "on"
+
+
+def _secret(values: Mapping[str, str], var: Path) -> str:
+    """Return `SECRET_KEY`, else the content of var/secret.key, else "" (a process that signs refuses to start)."""
+    secret = values.get("SECRET_KEY", "")
+    if not secret:
+        try:
+            secret = (var / "secret.key").read_text(encoding="ascii").strip()
+        except OSError:
+            return ""
+    if len(secret) < 32:
+        raise SettingsError("SECRET_KEY is shorter than 32 characters: give a long random one, or unset it to have one made.")
+    return secret

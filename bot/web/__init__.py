@@ -1,0 +1,1 @@
+"""The public door: chat API, page, health and metrics (aiohttp)."""
