@@ -1,20 +1,35 @@
-"""What all actions share: the database session in a thread, the question as data, the way a reply is uttered."""
+"""What all actions share: the database session in a thread, the memory for follow-ups, the way a reply is uttered.
+
+How follow-ups work for every topic without special cases:
+
+* `criteria` names the entities that an action answers by. What the question named of them is remembered in the slots
+  of the same name. After "courses in English in semester 9", the follow-up "and in semester 8?" runs the same action
+  again; its question then names semester 8 and course_language en.
+* `context` names those criteria that are taken over from the conversation even when a new question names none
+  ("what is included?" after the price of a residence). `question.named("residence")` covers both.
+* `ListAction` adds pages ("more") and "the second one".
+
+An action reads `question.named(...)` / `question.entities` only; it neither reads nor sets these slots itself.
+"""
 
 import asyncio
+import inspect
 import json
 import logging
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Iterable, List, Mapping, Optional, Tuple
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.utils import all_subclasses
 
-from actions.replies import Outcome, Reply
+from actions.questions import Question
+from actions.replies import Button, Outcome, Reply
 from actions.wording import phrase
 from bot.errors import DatabaseUnavailableError
-from bot.languages import DEFAULT_LANGUAGE, localised, supported_language
+from bot.languages import localised
 from bot.mobility.database import Session, session_scope
 from bot.mobility.freshness import is_stale
 from bot.mobility.types import Provenance
@@ -23,51 +38,12 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Question:
-    """What the student wants, as far as it was understood."""
+class Turn:
+    """What one run of an action says and what it remembers."""
 
-    text: str
-    intent: str
-    language: str
-    entities: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
-    """Values named in this message, by entity, in the order of the text."""
-    spans: Tuple[Tuple[int, int], ...] = ()
-    """Where the entities stand in `text`."""
-    slots: Mapping[str, Any] = field(default_factory=dict)
-    """What was said before."""
-    previous_action: Optional[str] = None
-    """The action that answered last, where this question follows up on it."""
-
-    def named(self, entity: str) -> Optional[str]:
-        """Return the first value of `entity` in this message."""
-        values = self.entities.get(entity, ())
-        return values[0] if values else None
-
-    def named_or_remembered(self, entity: str) -> Optional[str]:
-        """Return the value of `entity` in this message, else the one remembered from before."""
-        return self.named(entity) or self.slots.get(entity)
-
-    @classmethod
-    def from_tracker(cls, tracker: Tracker) -> "Question":
-        """Read the latest message and the context slots."""
-        message = tracker.latest_message or {}
-        entities: dict = {}
-        spans = []
-        for entity in message.get("entities") or []:
-            values = entities.setdefault(entity["entity"], [])
-            if entity["value"] not in values:
-                values.append(entity["value"])
-            if entity["entity"] not in ("language", "requested_language") and entity.get("end") is not None:
-                spans.append((entity["start"], entity["end"]))
-        return cls(
-            text=message.get("text") or "",
-            intent=(message.get("intent") or {}).get("name") or "",
-            language=supported_language(tracker.get_slot("language")) or DEFAULT_LANGUAGE,
-            entities={name: tuple(values) for name, values in entities.items()},
-            spans=tuple(spans),
-            slots=tracker.current_slot_values(),
-            previous_action=tracker.get_slot("topic_action"),
-        )
+    replies: Tuple[Reply, ...]
+    memory: Mapping[str, Any]
+    """Slots to set; None forgets."""
 
 
 class MobilityAction(Action, ABC):
@@ -75,7 +51,13 @@ class MobilityAction(Action, ABC):
 
     action_name: str
     follow_up = True
-    """Whether "and in semester 8?" may refer to this action."""
+    """Whether "and in semester 8?" or "in French please" may refer to this action."""
+    criteria: Tuple[str, ...] = ()
+    """Entities that this action answers by: remembered, and what a follow-up may change."""
+    context: Tuple[str, ...] = ()
+    """Those of `criteria` that a new question takes over from the conversation when it names none."""
+    displaces: Mapping[str, Tuple[str, ...]] = {}
+    """What a criterion that a follow-up names puts out of force, e.g. {"semester": ("study_year", "term")}."""
 
     def name(self) -> str:
         """Return the name under which the domain lists the action."""
@@ -85,28 +67,85 @@ class MobilityAction(Action, ABC):
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Answer from the database; called in a thread of its own. Raises DatabaseUnavailableError when it is away."""
 
+    def read(self, session: Session, question: Question) -> Question:
+        """Return the question with what only this action reads out of its text (the course search: keywords)."""
+        return question
+
+    def respond(self, session: Session, question: Question) -> Turn:
+        """Answer a question of its own."""
+        return self.respond_by_criteria(session, self.read(session, question).taking_over(self.context))
+
+    def respond_by_criteria(self, session: Session, question: Question) -> Turn:
+        """Answer a question whose criteria are complete, and remember them."""
+        replies = tuple(self.answer(session, question))
+        memory = self.memory(question)
+        for reply in replies:
+            memory.update(reply.slots)
+        return Turn(replies, memory)
+
+    def memory(self, question: Question) -> dict:
+        """Return the slots by which a follow-up finds back to this answer."""
+        if not self.follow_up:
+            return {}
+        named = {criterion: list(question.entities.get(criterion, ())) or None for criterion in self.criteria}
+        return {"topic_action": self.action_name, "topic_intent": question.intent, **named}
+
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> List[Any]:
         """Utter the replies and return the slots to remember."""
         question = Question.from_tracker(tracker)
         # The database is synchronous; on the loop it would hold up every other conversation.
-        replies = await asyncio.get_running_loop().run_in_executor(None, self._answer, question)
-        slots = {"topic_action": self.action_name} if self.follow_up else {}
-        for reply in replies:
+        turn = await asyncio.get_running_loop().run_in_executor(None, self._respond, question)
+        for reply in turn.replies:
             utter(dispatcher, reply, question.language)
-            slots.update(reply.slots)
-        return [SlotSet(name, value) for name, value in slots.items()]
+        return [SlotSet(name, value) for name, value in turn.memory.items()]
 
-    def _answer(self, question: Question) -> Tuple[Reply, ...]:
+    def _respond(self, question: Question) -> Turn:
         try:
             with session_scope() as session:
-                return tuple(self.answer(session, question))
+                return self.respond(session, question)
         except DatabaseUnavailableError:
             logger.exception("The mobility database does not answer.")
-            return (Reply("utter_database_unavailable", topic="out_of_scope", outcome=Outcome.FALLBACK),)
+            unavailable = Reply("utter_database_unavailable", topic="out_of_scope", outcome=Outcome.FALLBACK)
+            return Turn((unavailable,), {})
+
+
+class ListAction(MobilityAction, ABC):
+    """An action that shows a list, one page at a time: "more" and "the second one" refer to it until the next list."""
+
+    page_size = 5
+    item_entity: str
+    """Entity that names one row of the list: "the second one" becomes this entity ..."""
+    item_action: str
+    """... and this action answers."""
+    item_intent: str
+    """The intent that `item_action` answers."""
+
+    @abstractmethod
+    def items(self, session: Session, question: Question) -> Tuple[str, ...]:
+        """Return the codes shown on page `question.page` of the list, in their order."""
+
+    def memory(self, question: Question) -> dict:
+        """Remember the list besides its criteria."""
+        return {
+            **super().memory(question),
+            "list_action": self.action_name, "list_intent": question.intent, "page": question.page,
+        }
+
+
+def find_action(name: Optional[str]) -> Optional[MobilityAction]:
+    """Return the action that the domain lists as `name`, or None."""
+    # The action server has imported every module under actions/ when the first message comes in.
+    for kind in all_subclasses(MobilityAction):
+        if not inspect.isabstract(kind) and kind.action_name == name:
+            return kind()
+    return None
 
 
 def utter(dispatcher: CollectingDispatcher, reply: Reply, language: str) -> None:
-    """Send `reply` to Rasa, with its notes, sources, cards and buttons."""
+    """Send `reply` to Rasa, with its notes, sources, cards and buttons.
+
+    Rasa fills the text of the response key with the variables; a `custom` part of the key itself gives way to ours.
+    """
     answer = {
         "topic": reply.topic,
         "outcome": reply.outcome.value,
@@ -115,14 +154,15 @@ def utter(dispatcher: CollectingDispatcher, reply: Reply, language: str) -> None
     }
     dispatcher.utter_message(
         response=reply.response,
-        buttons=[{"title": button.title, "payload": _payload(button)} for button in reply.buttons],
-        json_message={"answer": answer, "cards": [card.as_json() for card in reply.cards]},
+        buttons=[{"title": button.title, "payload": payload(button)} for button in reply.buttons],
+        json_message={"answer": answer, "cards": [card.as_json() for card in reply.cards], "attachments": []},
         notes=_notes(reply.provenance, language),
         **reply.variables,
     )
 
 
-def _payload(button: Any) -> str:
+def payload(button: Button) -> str:
+    """Return what pressing `button` sends to Rasa."""
     entities = json.dumps(dict(button.entities), ensure_ascii=False) if button.entities else ""
     return f"/{button.intent}{entities}"
 

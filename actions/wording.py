@@ -1,6 +1,6 @@
 """The pieces of wording that actions put together, read from `phrases:` in data/responses/*.yml."""
 
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Mapping
 
@@ -13,7 +13,7 @@ from bot.settings import PROJECT_ROOT
 RESPONSES_FOLDER = PROJECT_ROOT / "data" / "responses"
 
 
-@lru_cache(maxsize=None)
+@cache
 def load_phrases(folder: Path = RESPONSES_FOLDER) -> Mapping[str, Mapping[str, str]]:
     """Return every phrase by key and language; raise DataFileError for a key that stands in two files."""
     phrases: dict = {}
@@ -27,7 +27,8 @@ def load_phrases(folder: Path = RESPONSES_FOLDER) -> Mapping[str, Mapping[str, s
 
 
 def phrase(key: str, language: str, **variables: object) -> str:
-    """Return the phrase `key` in `language` with its placeholders filled; raise KeyError for an unknown key or placeholder."""
+    """Return the phrase `key` in `language`, placeholders filled; raise KeyError for an unknown key or placeholder."""
     template = localised(load_phrases()[key], language)
-    assert template is not None, key
+    if template is None:
+        raise KeyError(key)
     return template.format(**variables)

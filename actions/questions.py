@@ -1,0 +1,105 @@
+"""The question as data: what Rasa understood of the latest message, and what was said before."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Iterable, Mapping, Optional, Tuple
+
+from rasa_sdk import Tracker
+
+from bot.languages import DEFAULT_LANGUAGE, supported_language
+
+# What these two find is the manner of a message, not its content.
+MANNER_ENTITIES = ("language", "requested_language")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the student wants, as far as it was understood."""
+
+    text: str
+    """The message as written; "" where a button was pressed."""
+    intent: str
+    language: str
+    entities: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
+    """Values named in this message, by entity, in the order of the text; actions add what they take over."""
+    spans: Mapping[str, Tuple[Tuple[int, int], ...]] = field(default_factory=dict)
+    """Where the entities stand in `text`, by entity."""
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    """What was said before."""
+    page: int = 0
+    """Which page of a list is wanted, from 0."""
+    ranking: Tuple[Tuple[str, float], ...] = ()
+    """Every intent considered with its confidence, the best first."""
+    last_outcome: Optional[str] = None
+    """How the assistant's last message turned out."""
+    offered: Tuple[str, ...] = ()
+    """Payloads of the choices offered with the assistant's last message."""
+
+    def named(self, entity: str) -> Optional[str]:
+        """Return the first value of `entity` in this message."""
+        values = self.entities.get(entity, ())
+        return values[0] if values else None
+
+    def remembered(self, slot: str) -> Tuple[str, ...]:
+        """Return the values of `slot` from before."""
+        return _as_values(self.slots.get(slot))
+
+    def named_or_remembered(self, entity: str) -> Optional[str]:
+        """Return the value of `entity` in this message, else the one remembered from before."""
+        return next(iter((*self.entities.get(entity, ()), *self.remembered(entity))), None)
+
+    def with_entities(self, entities: Mapping[str, Iterable[str]]) -> "Question":
+        """Return the question with these entities in place of those of the same name; an empty value takes one away."""
+        merged = {**self.entities, **{name: tuple(values) for name, values in entities.items()}}
+        return replace(self, entities={name: values for name, values in merged.items() if values})
+
+    def taking_over(self, slots: Iterable[str]) -> "Question":
+        """Return the question with what is remembered in `slots`, where the message names nothing of the kind."""
+        return self.with_entities({slot: self.remembered(slot) for slot in slots if not self.entities.get(slot)})
+
+    @classmethod
+    def from_tracker(cls, tracker: Tracker) -> "Question":
+        """Read the latest message, the context slots and the assistant's last message."""
+        message = tracker.latest_message or {}
+        text = message.get("text") or ""
+        last_message = _last_bot_message(tracker.events or [])
+        entities, spans = _read_entities(message.get("entities") or [])
+        return cls(
+            text="" if text.startswith("/") else text,
+            intent=(message.get("intent") or {}).get("name") or "",
+            language=supported_language(tracker.get_slot("language")) or DEFAULT_LANGUAGE,
+            entities=entities,
+            spans=spans,
+            slots=tracker.current_slot_values(),
+            ranking=tuple((item["name"], item["confidence"]) for item in message.get("intent_ranking") or []),
+            last_outcome=((last_message.get("custom") or {}).get("answer") or {}).get("outcome"),
+            offered=tuple(button["payload"] for button in last_message.get("buttons") or []),
+        )
+
+
+def _as_values(remembered: Any) -> Tuple[str, ...]:
+    if not remembered:
+        return ()
+    return (remembered,) if isinstance(remembered, str) else tuple(remembered)
+
+
+def _read_entities(found: Iterable[Mapping[str, Any]]) -> Tuple[Mapping[str, Tuple[str, ...]], Mapping[str, Any]]:
+    entities: dict = {}
+    spans: dict = {}
+    for entity in found:
+        name, value = entity["entity"], str(entity["value"])
+        if value not in entities.setdefault(name, []):
+            entities[name].append(value)
+        if name not in MANNER_ENTITIES and entity.get("end") is not None:
+            spans.setdefault(name, []).append((entity["start"], entity["end"]))
+    return (
+        {name: tuple(values) for name, values in entities.items()},
+        {name: tuple(places) for name, places in spans.items()},
+    )
+
+
+def _last_bot_message(events: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return the data of the assistant's last message of its last turn, or {}."""
+    for event in reversed(list(events)):
+        if event.get("event") == "bot":
+            return event.get("data") or {}
+    return {}
