@@ -9,24 +9,23 @@ import enum
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     Boolean,
     CheckConstraint,
     Column,
     Date,
-    DateTime,
     Enum,
     ForeignKey,
     Index,
     Integer,
     MetaData,
-    Numeric,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import declarative_base, declarative_mixin, declared_attr, relationship
+
+from bot.mobility.columns import ExactNumber, SchoolTime, Texts, Words
 
 metadata = MetaData(
     naming_convention={
@@ -69,36 +68,42 @@ def _enum(kind: Any) -> Enum:
     )
 
 
-class Source(Base):
+@declarative_mixin
+class Withdrawable:
+    """A row that is withdrawn, never deleted."""
+
+    status = Column(_enum(Status), nullable=False, default=Status.PUBLISHED, index=True)
+
+
+class Source(Withdrawable, Base):
     """A page or document that states facts."""
 
     __tablename__ = "source"
 
     code = Column(String(80), primary_key=True)
-    title = Column(JSON, nullable=False)
+    title = Column(Texts, nullable=False)
     url = Column(Text)
     confidence = Column(_enum(Confidence), nullable=False)
 
 
 @declarative_mixin
-class Fact:
+class Fact(Withdrawable):
     """The provenance that every fact row bears."""
 
-    status = Column(_enum(Status), nullable=False, default=Status.PUBLISHED, index=True)
     as_of = Column(String(10))
-    """What the source speaks of: YYYY, YYYY-MM, YYYY-MM-DD or the academic year YYYY-YYYY; NULL: the page bears no date."""
+    """What the source speaks of: YYYY, YYYY-MM, YYYY-MM-DD or the academic year YYYY-YYYY; NULL: an undated page."""
     verified_on = Column(String(10), nullable=False)
     """When the source was last read: YYYY-MM or YYYY-MM-DD."""
     valid_from = Column(Date)
     valid_until = Column(Date)
 
     @declared_attr
-    def source_code(cls) -> Any:
+    def source_code(cls) -> Any:  # noqa: N805
         """The source that states the fact."""
         return Column(String(80), ForeignKey("source.code"), nullable=False)
 
     @declared_attr
-    def source(cls) -> Any:
+    def source(cls) -> Any:  # noqa: N805
         """The source that states the fact."""
         return relationship(Source, lazy="joined")
 
@@ -109,7 +114,7 @@ class Statement(Fact):
 
     code = Column(String(80), primary_key=True)
     aspect = Column(String(40), nullable=False, index=True)
-    text = Column(JSON, nullable=False)
+    text = Column(Texts, nullable=False)
     position = Column(Integer, nullable=False, default=0)
     """Order among the statements of one aspect."""
 
@@ -120,7 +125,7 @@ class Institution(Fact, Base):
     __tablename__ = "institution"
 
     hei_id = Column(String(120), primary_key=True)
-    name = Column(JSON, nullable=False)
+    name = Column(Texts, nullable=False)
     is_home = Column(Boolean, nullable=False, default=False)
     """True for the one school that the assistant speaks for."""
 
@@ -154,8 +159,8 @@ class PublishedFigure(Fact, Base):
     code = Column(String(80), primary_key=True)
     figure = Column(String(40), nullable=False, index=True)
     """What is counted: double_degrees, partners, mobility_students, internships, ..."""
-    name = Column(JSON, nullable=False)
-    value = Column(Numeric(12, 2), nullable=False)
+    name = Column(Texts, nullable=False)
+    value = Column(ExactNumber(12, 2), nullable=False)
     at_least = Column(Boolean, nullable=False, default=False)
     """True for "more than ..."."""
     unit = Column(String(20))
@@ -168,8 +173,8 @@ class Department(Fact, Base):
     __tablename__ = "department"
 
     code = Column(String(20), primary_key=True)
-    name = Column(JSON, nullable=False)
-    aliases = Column(JSON, nullable=False, default=list)
+    name = Column(Texts, nullable=False)
+    aliases = Column(Words, nullable=False, default=list)
     """Former names, abbreviations and what students call it, in any language: a list of strings."""
     is_apprenticeship = Column(Boolean, nullable=False, default=False)
 
@@ -180,13 +185,13 @@ class Contact(Fact, Base):
     __tablename__ = "contact"
 
     code = Column(String(40), primary_key=True)
-    name = Column(JSON, nullable=False)
-    purpose = Column(JSON)
-    aliases = Column(JSON, nullable=False, default=list)
+    name = Column(Texts, nullable=False)
+    purpose = Column(Texts)
+    aliases = Column(Words, nullable=False, default=list)
     email = Column(String(200))
     phone = Column(String(40))
     address = Column(Text)
-    opening_hours = Column(JSON)
+    opening_hours = Column(Texts)
     is_school = Column(Boolean, nullable=False, default=True)
     """False for desks of other bodies (emergency numbers, transport, another university)."""
 
@@ -199,7 +204,7 @@ class AcademicTerm(Fact, Base):
 
     code = Column(String(20), primary_key=True)
     """autumn, spring or year."""
-    name = Column(JSON, nullable=False)
+    name = Column(Texts, nullable=False)
     starts_on = Column(Date)
     ends_on = Column(Date)
 
@@ -217,9 +222,9 @@ class Deadline(Fact, Base):
     code = Column(String(40), primary_key=True)
     subject = Column(String(40), nullable=False, index=True)
     """What it is about: exchange_application, nomination, visa_validation, housing_aid ..."""
-    name = Column(JSON, nullable=False)
-    audience = Column(JSON)
-    rule = Column(JSON)
+    name = Column(Texts, nullable=False)
+    audience = Column(Texts)
+    rule = Column(Texts)
     """The rule in words where it is no calendar date ("within 3 months of arrival")."""
     date = Column(Date)
     month = Column(Integer)
@@ -244,8 +249,8 @@ class Programme(Fact, Base):
 
     code = Column(String(40), primary_key=True)
     kind = Column(String(40), nullable=False)
-    name = Column(JSON, nullable=False)
-    aliases = Column(JSON, nullable=False, default=list)
+    name = Column(Texts, nullable=False)
+    aliases = Column(Words, nullable=False, default=list)
     contact_code = Column(ForeignKey("contact.code"))
 
     contact = relationship(Contact)
@@ -267,15 +272,15 @@ class ProgrammeEdition(Fact, Base):
 
     code = Column(String(60), primary_key=True)
     programme_code = Column(ForeignKey("programme.code"), nullable=False, index=True)
-    name = Column(JSON, nullable=False)
+    name = Column(Texts, nullable=False)
     starts_on = Column(Date, nullable=False)
     ends_on = Column(Date)
     registration_opens_on = Column(Date)
     registration_closes_on = Column(Date)
     registration_url = Column(Text)
-    price = Column(Numeric(8, 2))
+    price = Column(ExactNumber(8, 2))
     currency = Column(String(3))
-    place = Column(JSON)
+    place = Column(Texts)
 
     programme = relationship(Programme)
     events = relationship("ProgrammeEvent", order_by="ProgrammeEvent.starts_at", viewonly=True)
@@ -288,19 +293,19 @@ class ProgrammeEvent(Fact, Base):
 
     code = Column(String(80), primary_key=True)
     edition_code = Column(ForeignKey("programme_edition.code"), nullable=False, index=True)
-    name = Column(JSON, nullable=False)
-    starts_at = Column(DateTime(timezone=True), nullable=False)
-    ends_at = Column(DateTime(timezone=True))
-    place = Column(JSON)
+    name = Column(Texts, nullable=False)
+    starts_at = Column(SchoolTime, nullable=False)
+    ends_at = Column(SchoolTime)
+    place = Column(Texts)
 
 
-class HousingProvider(Base):
+class HousingProvider(Withdrawable, Base):
     """Who runs residences: the school, Crous, private owners."""
 
     __tablename__ = "housing_provider"
 
     code = Column(String(40), primary_key=True)
-    name = Column(JSON, nullable=False)
+    name = Column(Texts, nullable=False)
 
 
 class Residence(Fact, Base):
@@ -311,9 +316,9 @@ class Residence(Fact, Base):
     code = Column(String(40), primary_key=True)
     provider_code = Column(ForeignKey("housing_provider.code"), nullable=False)
     contact_code = Column(ForeignKey("contact.code"))
-    name = Column(JSON, nullable=False)
-    aliases = Column(JSON, nullable=False, default=list)
-    area = Column(JSON)
+    name = Column(Texts, nullable=False)
+    aliases = Column(Words, nullable=False, default=list)
+    area = Column(Texts)
     capacity = Column(Integer)
     """Rooms or places, where a source states it."""
     is_group = Column(Boolean, nullable=False, default=False)
@@ -339,8 +344,8 @@ class RoomType(Fact, Base):
 
     code = Column(String(60), primary_key=True)
     residence_code = Column(ForeignKey("residence.code"), nullable=False, index=True)
-    name = Column(JSON, nullable=False)
-    size_m2 = Column(Numeric(6, 1))
+    name = Column(Texts, nullable=False)
+    size_m2 = Column(ExactNumber(6, 1))
     rooms = Column(Integer)
 
 
@@ -358,12 +363,12 @@ class ResidencePrice(Fact, Base):
     room_type_code = Column(ForeignKey("room_type.code"))
     kind = Column(String(20), nullable=False)
     """rent, deposit, internet, application_fee ..."""
-    amount_min = Column(Numeric(8, 2), nullable=False)
-    amount_max = Column(Numeric(8, 2))
+    amount_min = Column(ExactNumber(8, 2), nullable=False)
+    amount_max = Column(ExactNumber(8, 2))
     currency = Column(String(3), nullable=False)
     period = Column(String(20), nullable=False)
     """month, night, week, once."""
-    note = Column(JSON)
+    note = Column(Texts)
 
 
 course_teaching_unit = Table(
@@ -385,10 +390,12 @@ class TeachingUnit(Fact, Base):
 
     id = Column(Integer, primary_key=True)
     code = Column(String(40), nullable=False, index=True)
-    title = Column(JSON, nullable=False)
+    title = Column(Texts, nullable=False)
     department_code = Column(ForeignKey("department.code"), nullable=False)
     semester = Column(Integer, nullable=False)
-    ects = Column(Numeric(4, 1))
+    ects = Column(ExactNumber(4, 1))
+    search_title = Column(Text, nullable=False)
+    """The titles as they are searched: see bot/mobility/normalisation.py."""
 
     department = relationship(Department, lazy="joined")
 
@@ -399,10 +406,12 @@ class Course(Fact, Base):
     __tablename__ = "course"
 
     code = Column(String(40), primary_key=True)
-    title = Column(JSON, nullable=False)
+    title = Column(Texts, nullable=False)
     language = Column(String(2), nullable=False)
     """Language of instruction as the catalogue flags it; a lower bound for English."""
-    hours = Column(Numeric(6, 1))
+    hours = Column(ExactNumber(6, 1))
+    search_title = Column(Text, nullable=False)
+    """The titles as they are searched: see bot/mobility/normalisation.py."""
 
     teaching_units = relationship(TeachingUnit, secondary=course_teaching_unit)
     offers = relationship("CourseOffer", viewonly=True)
@@ -424,16 +433,16 @@ class CourseOffer(Base):
     department = relationship(Department, lazy="joined")
 
 
-class Subject(Base):
+class Subject(Withdrawable, Base):
     """A field of knowledge that students name, and the word stems by which course titles show it."""
 
     __tablename__ = "subject"
 
     code = Column(String(40), primary_key=True)
-    name = Column(JSON, nullable=False)
-    aliases = Column(JSON, nullable=False, default=list)
+    name = Column(Texts, nullable=False)
+    aliases = Column(Words, nullable=False, default=list)
     """Words of students, in any language: a list of strings."""
-    stems = Column(JSON, nullable=False)
+    stems = Column(Words, nullable=False)
     """Beginnings of title words, lower case, without accents: a list of strings; any one is a match."""
 
 
@@ -443,6 +452,8 @@ class DataLoad(Base):
     __tablename__ = "data_load"
 
     id = Column(Integer, primary_key=True)
-    loaded_at = Column(DateTime(timezone=True), nullable=False)
+    loaded_at = Column(SchoolTime, nullable=False)
     digest = Column(String(64), nullable=False)
     with_samples = Column(Boolean, nullable=False)
+    wrong_records = Column(Integer, nullable=False, default=0)
+    """While records are wrong the next run reports them again, even when the files have not changed."""

@@ -20,6 +20,29 @@ class Provenance:
     verified_on: str
     confidence: str
     sample: bool
+    kind: str = ""
+    """Table of the fact, which decides how long it stays fresh."""
+    valid_until: Optional[dt.date] = None
+    """Last day on which the fact holds, where the source states one."""
+
+
+@dataclass(frozen=True)
+class Institution:
+    """A higher-education institution."""
+
+    hei_id: str
+    name: Texts
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """One code of an institution in one scheme (erasmus, pic, schac ...)."""
+
+    hei_id: str
+    scheme: str
+    value: str
+    provenance: Provenance
 
 
 @dataclass(frozen=True)
@@ -45,7 +68,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Department:
-    """A department, with the size of its part of the catalogue."""
+    """A department."""
 
     code: str
     name: Texts
@@ -129,6 +152,7 @@ class Programme:
 class Price:
     """One price of a residence."""
 
+    residence: str
     kind: str
     amount_min: Decimal
     amount_max: Optional[Decimal]
@@ -136,6 +160,18 @@ class Price:
     period: str
     room_type: Optional[Texts]
     note: Optional[Texts]
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class RoomType:
+    """A kind of room of a residence."""
+
+    code: str
+    residence: str
+    name: Texts
+    size_m2: Optional[Decimal]
+    rooms: Optional[int]
     provenance: Provenance
 
 
@@ -199,8 +235,19 @@ class CourseHits:
     total: int
     courses: Tuple[Course, ...]
     by_department: Mapping[str, int]
+    """How many of all the hits stand in each department; with a department searched for, only that one."""
     by_semester: Mapping[int, int]
     by_language: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class NearestCriteria:
+    """A search without hits, less one criterion, that has some."""
+
+    dropped: str
+    """Name of the field of CourseCriteria that was left out."""
+    criteria: CourseCriteria
+    total: int
 
 
 @dataclass(frozen=True)

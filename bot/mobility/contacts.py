@@ -1,0 +1,42 @@
+"""Desks, offices and numbers."""
+
+from typing import Optional, Tuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.mobility import models
+from bot.mobility.provenance import is_told, may_be_told, provenance_of
+from bot.mobility.types import Contact
+
+
+def find_contacts(session: Session, *, is_school: Optional[bool] = None) -> Tuple[Contact, ...]:
+    """Return the contacts: of the school (True), of other bodies (False), or all."""
+    model = models.Contact
+    query = select(model).where(is_told(model)).order_by(model.is_school.desc(), model.code)
+    if is_school is not None:
+        query = query.where(model.is_school.is_(is_school))
+    return tuple(_contact(row) for row in session.scalars(query))
+
+
+def contact_by_code(session: Session, *, code: str) -> Optional[Contact]:
+    """Return the contact of `code`, or None."""
+    return contact_of(session.get(models.Contact, code))
+
+
+def contact_of(row: Optional[models.Contact]) -> Optional[Contact]:
+    """Return the contact that another row refers to, or None where it may not be told."""
+    return _contact(row) if row is not None and may_be_told(row) else None
+
+
+def _contact(row: models.Contact) -> Contact:
+    return Contact(
+        code=row.code,
+        name=row.name,
+        purpose=row.purpose,
+        email=row.email,
+        phone=row.phone,
+        address=row.address,
+        is_school=row.is_school,
+        provenance=provenance_of(row),
+    )

@@ -1,0 +1,146 @@
+"""The door to the mobility database: engines, sessions, the schema's upgrade."""
+
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, Iterator, Optional
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import ArgumentError, InterfaceError, NoSuchModuleError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from bot.errors import DatabaseUnavailableError, SettingsError
+from bot.settings import PROJECT_ROOT, Settings
+
+__all__ = ["Session", "get_engine", "is_up_to_date", "session_scope", "upgrade"]
+
+MIGRATIONS_FOLDER = PROJECT_ROOT / "migrations"
+_MISSING_RELATION = ("42P01", "42703")
+"""PostgreSQL's codes for a table and a column that do not exist."""
+
+
+@cache
+def get_engine(url: str) -> Engine:
+    """Return the one engine of `url`; it connects when first used."""
+    try:
+        address = make_url(url)
+        if address.get_backend_name() == "sqlite":
+            return _sqlite_engine(address)
+        return create_engine(
+            address,
+            future=True,
+            pool_pre_ping=True,
+            executemany_mode="values_plus_batch",
+            connect_args={"connect_timeout": 5},
+        )
+    except (ArgumentError, NoSuchModuleError, ImportError, TypeError) as error:
+        raise SettingsError(
+            "MOBILITY_DATABASE_URL is no address of a SQLite or PostgreSQL database, such as "
+            f"sqlite:///var/mobility.db or postgresql://user:password@host/name ({error})."
+        ) from error
+
+
+@contextmanager
+def session_scope(url: Optional[str] = None) -> Iterator[Session]:
+    """Give one session for one unit of work; what is not committed is rolled back.
+
+    Raises DatabaseUnavailableError, in words for a person, when the database does not answer or has no tables.
+    """
+    url = url or Settings.from_environment().mobility_database_url
+    with _explained(url), Session(get_engine(url), expire_on_commit=False, future=True) as session:
+        yield session
+
+
+def upgrade(url: Optional[str] = None) -> None:
+    """Create the tables, or bring them up to the newest migration."""
+    # Only the command line upgrades; the action server should not pay for importing Alembic.
+    from alembic import command
+
+    url = url or Settings.from_environment().mobility_database_url
+    database = make_url(url).database
+    if url.startswith("sqlite") and database and database != ":memory:":
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    with _explained(url), get_engine(url).begin() as connection:
+        command.upgrade(migration_config(connection), "head")
+
+
+def is_up_to_date(url: Optional[str] = None) -> bool:
+    """Tell whether the tables are those of the newest migration."""
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    url = url or Settings.from_environment().mobility_database_url
+    with _explained(url), get_engine(url).connect() as connection:
+        current = MigrationContext.configure(connection).get_current_heads()
+        return set(current) == set(ScriptDirectory.from_config(migration_config(connection)).get_heads())
+
+
+def migration_config(connection: Any) -> Any:
+    """Return Alembic's configuration for a connection; migrations/env.py takes the connection from it."""
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(MIGRATIONS_FOLDER).replace("%", "%%"))
+    return config
+
+
+def _sqlite_engine(address: Any) -> Engine:
+    in_memory = address.database in (None, "", ":memory:")
+    engine = create_engine(
+        address,
+        future=True,
+        # In memory every connection would be a database of its own, so all share one. Files are pooled: opening one
+        # and setting it up costs more than most queries.
+        poolclass=StaticPool if in_memory else QueuePool,
+        connect_args={"check_same_thread": False},
+    )
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    # The driver would begin transactions late and end them early, which breaks savepoints: the engine begins them.
+    connection.isolation_level = None
+    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+@contextmanager
+def _explained(url: str) -> Iterator[None]:
+    """Turn the driver's errors about a database that is away or empty into DatabaseUnavailableError."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, ProgrammingError) as error:
+        if _is_missing_table(error):
+            raise DatabaseUnavailableError(
+                f"The mobility database {_shown(url)} lacks tables: run `python -m bot data load`."
+            ) from error
+        if isinstance(error, ProgrammingError):
+            raise
+        raise DatabaseUnavailableError(
+            f"The mobility database {_shown(url)} does not answer ({_first_line(error.orig)}): "
+            "check MOBILITY_DATABASE_URL and that the database runs, then run `python -m bot data load`."
+        ) from error
+    except PoolTimeoutError as error:
+        raise DatabaseUnavailableError(
+            f"The mobility database {_shown(url)} is too busy: all its connections are in use. If it lasts, restart "
+            "the assistant; `python -m bot data load` tells whether the database itself answers."
+        ) from error
+
+
+def _is_missing_table(error: Any) -> bool:
+    return getattr(error.orig, "pgcode", None) in _MISSING_RELATION or str(error.orig).startswith(
+        ("no such table", "no such column")
+    )
+
+
+def _shown(url: str) -> str:
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def _first_line(error: Any) -> str:
+    return (str(error).splitlines() or ["no reason given"])[0]

@@ -1,0 +1,42 @@
+"""Dates until or from which something can be done."""
+
+from typing import Optional, Tuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from bot.mobility import models
+from bot.mobility.provenance import is_told, provenance_of
+from bot.mobility.types import Deadline
+
+
+def find_deadlines(
+    session: Session, *, subject: Optional[str] = None, term: Optional[str] = None
+) -> Tuple[Deadline, ...]:
+    """Return the deadlines about `subject`, and of those only the ones stated for `term` when it is given."""
+    model = models.Deadline
+    query = select(model).where(is_told(model)).options(selectinload(model.terms))
+    query = query.order_by(
+        model.subject, *(column.nulls_last() for column in (model.date, model.month, model.day)), model.code
+    )
+    if subject is not None:
+        query = query.where(model.subject == subject)
+    if term is not None:
+        query = query.where(model.terms.any(models.AcademicTerm.code == term))
+    return tuple(_deadline(row) for row in session.scalars(query))
+
+
+def _deadline(row: models.Deadline) -> Deadline:
+    return Deadline(
+        code=row.code,
+        subject=row.subject,
+        name=row.name,
+        audience=row.audience,
+        rule=row.rule,
+        date=row.date,
+        month=row.month,
+        day=row.day,
+        inclusive=row.inclusive,
+        terms=tuple(term.code for term in row.terms),
+        provenance=provenance_of(row),
+    )

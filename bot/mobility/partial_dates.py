@@ -1,0 +1,34 @@
+"""Dates as sources give them: YYYY, YYYY-MM, YYYY-MM-DD or the academic year YYYY-YYYY."""
+
+import calendar
+import datetime as dt
+import re
+
+_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_ACADEMIC_YEAR = re.compile(r"(\d{4})-(\d{4})")
+
+ACADEMIC_YEAR_MONTH = 9
+"""Academic years begin on 1 September."""
+
+
+def last_day(text: str) -> dt.date:
+    """Return the last day of the period that `text` names; raise ValueError, saying the formats, when it names none."""
+    academic_year = _ACADEMIC_YEAR.fullmatch(text)
+    if academic_year:
+        first, second = map(int, academic_year.groups())
+        if second == first + 1:
+            return dt.date(second, ACADEMIC_YEAR_MONTH, 1) - dt.timedelta(days=1)
+    partial = _PARTIAL_DATE.fullmatch(text)
+    if partial:
+        year, month, day = partial.groups()
+        try:
+            last_month = int(month or 12)
+            return dt.date(int(year), last_month, int(day or calendar.monthrange(int(year), last_month)[1]))
+        except ValueError:
+            pass
+    raise ValueError(f"{text!r} is neither YYYY, YYYY-MM, YYYY-MM-DD nor an academic year YYYY-YYYY")
+
+
+def academic_year_start(day: dt.date) -> int:
+    """Return the year in which the academic year of `day` began."""
+    return day.year if day.month >= ACADEMIC_YEAR_MONTH else day.year - 1
