@@ -57,7 +57,7 @@ class MobilityAction(Action, ABC):
     context: Tuple[str, ...] = ()
     """Those of `criteria` that a new question takes over from the conversation when it names none."""
     displaces: Mapping[str, Tuple[str, ...]] = {}
-    """What a criterion that a follow-up names puts out of force, e.g. {"semester": ("study_year", "term")}."""
+    """What was said before and a criterion named now puts out of force, e.g. {"semester": ("study_year", "term")}."""
 
     def name(self) -> str:
         """Return the name under which the domain lists the action."""
@@ -73,7 +73,12 @@ class MobilityAction(Action, ABC):
 
     def respond(self, session: Session, question: Question) -> Turn:
         """Answer a question of its own."""
-        return self.respond_by_criteria(session, self.read(session, question).taking_over(self.context))
+        return self.respond_by_criteria(session, self.take_over(self.read(session, question), self.context))
+
+    def take_over(self, question: Question, slots: Iterable[str]) -> Question:
+        """Return the question with what was said before, but for what it names itself or puts out of force."""
+        displaced = {slot for criterion in question.entities for slot in self.displaces.get(criterion, ())}
+        return question.taking_over(slot for slot in slots if slot not in displaced)
 
     def respond_by_criteria(self, session: Session, question: Question) -> Turn:
         """Answer a question whose criteria are complete, and remember them."""

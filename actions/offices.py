@@ -5,7 +5,7 @@ from typing import Mapping, Optional, Tuple
 from actions.questions import Question
 from actions.replies import Button, Card, Outcome, Reply
 from bot.languages import localised
-from bot.mobility.contacts import find_contact
+from bot.mobility.contacts import contact_by_code
 from bot.mobility.database import Session
 from bot.mobility.types import Contact, Provenance
 
@@ -61,7 +61,7 @@ def not_known(
 
 def _reachable(session: Session, code: str) -> Optional[Contact]:
     for candidate in (code, INTERNATIONAL_OFFICE):
-        contact = find_contact(session, candidate)
+        contact = contact_by_code(session, code=candidate)
         if contact is not None and contact.email:
             return contact
     return None

@@ -9,6 +9,8 @@ from bot.languages import DEFAULT_LANGUAGE, supported_language
 
 # What these two find is the manner of a message, not its content.
 MANNER_ENTITIES = ("language", "requested_language")
+ANY = "any"
+"""Value by which a choice offered to the student takes a criterion away."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Question:
     """Every intent considered with its confidence, the best first."""
     last_outcome: Optional[str] = None
     """How the assistant's last message turned out."""
+    last_language: Optional[str] = None
+    """The language of the assistant's last message."""
     offered: Tuple[str, ...] = ()
     """Payloads of the choices offered with the assistant's last message."""
 
@@ -54,7 +58,9 @@ class Question:
 
     def taking_over(self, slots: Iterable[str]) -> "Question":
         """Return the question with what is remembered in `slots`, where the message names nothing of the kind."""
-        return self.with_entities({slot: self.remembered(slot) for slot in slots if not self.entities.get(slot)})
+        remembered = {slot: self.remembered(slot) for slot in slots if not self.entities.get(slot)}
+        taken_away = {name: () for name, values in self.entities.items() if values == (ANY,)}
+        return self.with_entities({**remembered, **taken_away})
 
     @classmethod
     def from_tracker(cls, tracker: Tracker) -> "Question":
@@ -62,6 +68,7 @@ class Question:
         message = tracker.latest_message or {}
         text = message.get("text") or ""
         last_message = _last_bot_message(tracker.events or [])
+        last_answer = (last_message.get("custom") or {}).get("answer") or {}
         entities, spans = _read_entities(message.get("entities") or [])
         return cls(
             text="" if text.startswith("/") else text,
@@ -71,7 +78,8 @@ class Question:
             spans=spans,
             slots=tracker.current_slot_values(),
             ranking=tuple((item["name"], item["confidence"]) for item in message.get("intent_ranking") or []),
-            last_outcome=((last_message.get("custom") or {}).get("answer") or {}).get("outcome"),
+            last_outcome=last_answer.get("outcome"),
+            last_language=last_answer.get("language"),
             offered=tuple(button["payload"] for button in last_message.get("buttons") or []),
         )
 

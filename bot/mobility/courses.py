@@ -7,7 +7,7 @@ from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from bot.mobility.models import Course as CourseRow
-from bot.mobility.models import CourseOffer, Subject
+from bot.mobility.models import CourseOffer, Department, Subject
 from bot.mobility.models import TeachingUnit as TeachingUnitRow
 from bot.mobility.normalisation import normalised
 from bot.mobility.provenance import is_told, may_be_told, provenance_of
@@ -21,7 +21,7 @@ DROP_ORDER = ("semesters", "language", "keywords", "subject", "department")
 
 
 def find_courses(session: Session, *, criteria: CourseCriteria, offset: int = 0, limit: int = 10) -> CourseHits:
-    """Return a page of the courses that fulfil `criteria` (by semester, department, title) and the counts of all hits."""
+    """Return a page of the courses that fulfil `criteria` (by semester, department, title), with counts of all."""
     conditions = _conditions(session, criteria)
     semester, department = func.min(CourseOffer.semester), func.min(CourseOffer.department_code)
     page = (
@@ -80,6 +80,10 @@ def _conditions(session: Session, criteria: CourseCriteria) -> List[Any]:
     conditions = [is_told(CourseRow)]
     if criteria.department:
         conditions.append(CourseOffer.department_code == criteria.department)
+    else:
+        # Specialities by apprenticeship are for employees of a company: found only when named.
+        student_track = select(Department.code).where(Department.is_apprenticeship.is_(False))
+        conditions.append(CourseOffer.department_code.in_(student_track))
     if criteria.semesters:
         conditions.append(CourseOffer.semester.in_(criteria.semesters))
     if criteria.language:

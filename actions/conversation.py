@@ -1,0 +1,165 @@
+"""Actions about the conversation itself: persons to turn to, language, starting over, not understood."""
+
+import json
+import re
+from dataclasses import replace
+from typing import Iterable, Mapping, Optional, Sequence, Tuple
+
+from actions.base import MobilityAction, Turn, find_action
+from actions.formatting import format_texts
+from actions.intent_topics import INTENT_TOPICS, topic_of
+from actions.offices import office_variables
+from actions.questions import MANNER_ENTITIES, Question
+from actions.replies import Button, Outcome, Reply
+from actions.wording import phrase
+from bot.languages import SUPPORTED_LANGUAGES, supported_language
+from bot.mobility.database import Session
+
+ASK_BACK_FROM = 0.40
+"""Confidence from which a message that was not understood for sure is asked back about. Below it the intents named
+first are chance: 0.40 is what still accepts 95 % of understood messages (measured by cross-validation)."""
+MAX_CHOICES = 3
+_KEPT_SLOTS = ("language", "session_started_metadata")
+_PAYLOAD = re.compile(r"/(?P<intent>\w+)(?P<entities>\{.*\})?$", re.DOTALL)
+
+
+class ActionShowPerson(MobilityAction):
+    """Name the office that a student can turn to."""
+
+    action_name = "action_show_person"
+    follow_up = False
+    response = "utter_person"
+
+    def answer(self, session: Session, question: Question) -> Iterable[Reply]:
+        """Tell name, mailbox and phone of the international office."""
+        variables, provenance = office_variables(session, question.language)
+        ways = [way for way in (variables["office_email"], variables["office_phone"]) if way]
+        yield Reply(
+            self.response,
+            topic="contact",
+            outcome=Outcome.ANSWERED,
+            variables={"office_name": variables["office_name"], "reach": format_texts(ways, question.language)},
+            provenance=provenance,
+        )
+
+
+class ActionShowCorrectionContact(ActionShowPerson):
+    """Apologise for a wrong answer and name the office that can tell what is right."""
+
+    action_name = "action_show_correction_contact"
+    response = "utter_correction_contact"
+
+
+class ActionSetLanguage(MobilityAction):
+    """Change the language of the conversation; the rule then has `action_follow_up` answer again in it.
+
+    Two actions, because Rasa words an action's messages by the slots from before it.
+    """
+
+    action_name = "action_set_language"
+    follow_up = False
+
+    def answer(self, session: Session, question: Question) -> Iterable[Reply]:
+        """Say nothing: the answer comes in the new language."""
+        return ()
+
+    def memory(self, question: Question) -> dict:
+        """Set the slot that chooses the language."""
+        language = wanted_language(question)
+        return {"language": language} if language else {}
+
+
+def wanted_language(question: Question) -> Optional[str]:
+    """Return the language to go on in, or None where several are possible."""
+    spoken = question.last_language or question.language
+    requested = supported_language(question.named("requested_language"))
+    written = supported_language(question.named("language"))
+    if requested:
+        return requested
+    if written and written != spoken:
+        return written
+    others = [language for language in SUPPORTED_LANGUAGES if language != spoken]
+    return others[0] if len(others) == 1 else None
+
+
+class ActionStartOver(MobilityAction):
+    """Forget what was said; the language stays."""
+
+    action_name = "action_start_over"
+    follow_up = False
+
+    def answer(self, session: Session, question: Question) -> Iterable[Reply]:
+        """Say that the conversation starts afresh."""
+        yield Reply("utter_started_over", topic="greeting_smalltalk", outcome=Outcome.SMALL_TALK)
+
+    def memory(self, question: Question) -> dict:
+        """Empty every slot but those of the manner."""
+        return {name: None for name, value in question.slots.items() if value is not None and name not in _KEPT_SLOTS}
+
+
+class ActionShowPendingChoice(MobilityAction):
+    """Take "yes" as the first of the choices just offered."""
+
+    action_name = "action_show_pending_choice"
+    follow_up = False
+
+    def respond(self, session: Session, question: Question) -> Turn:
+        """Answer as if the button had been pressed; where nothing was offered, say what can be asked."""
+        asked_back = question.last_outcome == Outcome.CLARIFY.value
+        chosen = _read_payload(question.offered[0]) if asked_back and question.offered else None
+        if chosen is None:
+            return super().respond(session, question)
+        intent, entities = chosen
+        pressed = replace(question, intent=intent, entities=entities, spans={}, text="")
+        return respond_to_intent(session, pressed) or super().respond(session, question)
+
+    def answer(self, session: Session, question: Question) -> Iterable[Reply]:
+        """Ask what the student wants to know."""
+        yield Reply("utter_what_next", topic="greeting_smalltalk", outcome=Outcome.SMALL_TALK)
+
+
+def respond_to_intent(session: Session, question: Question) -> Optional[Turn]:
+    """Return what the rules would answer to `question.intent`, or None for an intent without an answer of its own."""
+    known = INTENT_TOPICS.get(question.intent)
+    name = known.action if known else "action_follow_up"
+    if name.startswith("utter_"):
+        return Turn((Reply(name, topic=topic_of(question.intent), outcome=Outcome.SMALL_TALK),), {})
+    action = find_action(name)
+    return action.respond(session, question) if action else None
+
+
+def _read_payload(payload: str) -> Optional[Tuple[str, Mapping[str, Tuple[str, ...]]]]:
+    match = _PAYLOAD.match(payload)
+    if match is None:
+        return None
+    entities = json.loads(match["entities"]) if match["entities"] else {}
+    return match["intent"], {name: (str(value),) for name, value in entities.items()}
+
+
+class ActionShowFallback(MobilityAction):
+    """Ask "did you mean", or say that the message was not understood."""
+
+    action_name = "action_show_fallback"
+    follow_up = False
+
+    def answer(self, session: Session, question: Question) -> Iterable[Reply]:
+        """Offer the likely intents; without one say what can be asked; the second time in a row name the office."""
+        candidates = [
+            intent for intent, confidence in question.ranking if confidence >= ASK_BACK_FROM and intent in INTENT_TOPICS
+        ][:MAX_CHOICES]
+        if candidates:
+            yield self._ask_back(candidates, question)
+        elif question.last_outcome == Outcome.FALLBACK.value:
+            variables, provenance = office_variables(session, question.language)
+            yield Reply(
+                "utter_fallback_again", topic="out_of_scope", outcome=Outcome.FALLBACK,
+                variables=variables, provenance=provenance,
+            )
+        else:
+            yield Reply("utter_fallback", topic="out_of_scope", outcome=Outcome.FALLBACK)
+
+    def _ask_back(self, candidates: Sequence[str], question: Question) -> Reply:
+        # What was named goes along, so that pressing answers the question and not only its kind.
+        named = {name: values[0] for name, values in question.entities.items() if name not in MANNER_ENTITIES}
+        buttons = tuple(Button(phrase(f"intent_{intent}", question.language), intent, named) for intent in candidates)
+        return Reply("utter_did_you_mean", topic=topic_of(candidates[0]), outcome=Outcome.CLARIFY, buttons=buttons)

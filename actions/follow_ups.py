@@ -1,0 +1,145 @@
+"""The follow-ups: "and in semester 8?", "the second one", "more", "in French please".
+
+General for every topic: what an action answers by, and what its list leads to, each action declares (actions/base.py).
+"""
+
+from dataclasses import replace
+from typing import Iterable, Optional
+
+from actions.base import ListAction, MobilityAction, Turn, find_action
+from actions.conversation import wanted_language
+from actions.intent_topics import topic_of
+from actions.questions import MANNER_ENTITIES, Question
+from actions.replies import Button, Outcome, Reply
+from actions.wording import phrase
+from bot.languages import SUPPORTED_LANGUAGES
+from bot.mobility.database import Session
+
+_INTENT_OF_ENTITY = {
+    "programme": ("ask_programme", "action_show_programme"),
+    "residence": ("ask_residence_details", "action_show_residence"),
+    "course": ("ask_course_details", "action_show_course"),
+    "teaching_unit": ("ask_course_details", "action_show_course"),
+    "subject": ("find_courses", "action_find_courses"),
+    "department": ("find_courses", "action_find_courses"),
+    "semester": ("find_courses", "action_find_courses"),
+    "study_year": ("find_courses", "action_find_courses"),
+    "course_language": ("find_courses", "action_find_courses"),
+    "figure": ("ask_figure", "action_show_figure"),
+    "contact": ("ask_contact", "action_show_contact"),
+}
+"""What a bare "and the summer school?" asks where the last answer was about something else; the first that fits."""
+
+
+class ActionFollowUp(MobilityAction):
+    """Run the action that answered last again, with what the follow-up changes."""
+
+    action_name = "action_follow_up"
+    follow_up = False
+
+    def respond(self, session: Session, question: Question) -> Turn:
+        """Find out what the follow-up refers to and answer it; ask back where it refers to nothing."""
+        handlers = {"change_language": self._again, "find_more": self._more, "ask_item": self._item}
+        turn = handlers.get(question.intent, self._changed)(session, question)
+        return turn or super().respond(session, question)
+
+    def answer(self, session: Session, question: Question) -> Iterable[Reply]:
+        """Ask what the follow-up is about."""
+        yield Reply("utter_follow_up_unclear", topic=_last_topic(question), outcome=Outcome.CLARIFY)
+
+    def _again(self, session: Session, question: Question) -> Turn:
+        if wanted_language(question) is None:
+            buttons = tuple(
+                Button(phrase("language_name", code), "change_language", {"requested_language": code})
+                for code in SUPPORTED_LANGUAGES
+            )
+            topic = _last_topic(question)
+            return Turn((Reply("utter_language_unclear", topic=topic, outcome=Outcome.CLARIFY, buttons=buttons),), {})
+        action = find_action(question.slots.get("topic_action"))
+        if action is None:
+            return Turn((Reply("utter_language_set", topic="greeting_smalltalk", outcome=Outcome.SMALL_TALK),), {})
+        if question.named("requested_language") == question.last_language and "course_language" in action.criteria:
+            # "in English" while English is spoken: it is the courses that are to be in English.
+            return self._changed(session, question) or self.respond_by_criteria(session, question)
+        return action.respond_by_criteria(session, _as_asked_before(action, question))
+
+    def _more(self, session: Session, question: Question) -> Optional[Turn]:
+        action = find_action(question.slots.get("list_action"))
+        if not isinstance(action, ListAction):
+            return None
+        current = _list_as_shown(action, question)
+        following = replace(current, page=current.page + 1)
+        if not action.items(session, following):
+            reply = Reply("utter_list_end", topic=topic_of(current.intent), outcome=Outcome.ANSWERED)
+            return Turn((reply,), {})
+        return action.respond_by_criteria(session, following)
+
+    def _item(self, session: Session, question: Question) -> Optional[Turn]:
+        action = find_action(question.slots.get("list_action"))
+        if not isinstance(action, ListAction):
+            return self._changed(session, question)
+        codes = action.items(session, _list_as_shown(action, question))
+        named = question.named(action.item_entity)
+        code = named or _pick(codes, question.named("ordinal"))
+        detail = find_action(action.item_action)
+        if code is None or detail is None:
+            reply = Reply(
+                "utter_item_missing", topic=topic_of(question.slots.get("list_intent") or ""), outcome=Outcome.CLARIFY,
+                variables={"count": str(len(codes))},
+            )
+            return Turn((reply,), {})
+        picked = replace(
+            question, intent=action.item_intent, text="", spans={}, entities={action.item_entity: (code,)},
+        )
+        return detail.respond(session, picked)
+
+    def _changed(self, session: Session, question: Question) -> Optional[Turn]:
+        action = find_action(question.slots.get("topic_action"))
+        if action is not None:
+            understood = action.read(session, question)
+            if _named_criteria(action, understood):
+                return action.respond_by_criteria(session, _merged(action, understood, "topic_intent"))
+        action = find_action(question.slots.get("list_action"))
+        if action is not None and _named_criteria(action, question):
+            return action.respond_by_criteria(session, _merged(action, question, "list_intent"))
+        for entity, (intent, name) in _INTENT_OF_ENTITY.items():
+            action = find_action(name)
+            if question.named(entity) and action is not None:
+                return action.respond(session, replace(question, intent=intent, text="", spans={}))
+        return None
+
+
+def _named_criteria(action: MobilityAction, question: Question) -> frozenset:
+    return frozenset(action.criteria) & question.entities.keys() - frozenset(MANNER_ENTITIES)
+
+
+def _merged(action: MobilityAction, question: Question, intent_slot: str) -> Question:
+    asked = replace(question, intent=question.slots.get(intent_slot) or question.intent, page=0)
+    return action.take_over(asked, action.criteria)
+
+
+def _as_asked_before(action: MobilityAction, question: Question) -> Question:
+    """Return the last question anew: same criteria, same page."""
+    slots = question.slots
+    intent, page = slots.get("topic_intent") or "", int(slots.get("page") or 0)
+    before = replace(question, intent=intent, text="", spans={}, entities={}, page=page)
+    return before.taking_over(action.criteria)
+
+
+def _list_as_shown(action: ListAction, question: Question) -> Question:
+    """Return the question that the last list answered."""
+    return replace(_as_asked_before(action, question), intent=question.slots.get("list_intent") or "")
+
+
+def _pick(codes: tuple, ordinal: Optional[str]) -> Optional[str]:
+    """Return the code at `ordinal` ("1" the first, "-1" the last); without one, the only code there is."""
+    if ordinal is None:
+        return codes[0] if len(codes) == 1 else None
+    place = int(ordinal)
+    if place == -1 and codes:
+        return codes[-1]
+    return codes[place - 1] if 1 <= place <= len(codes) else None
+
+
+def _last_topic(question: Question) -> str:
+    return topic_of(question.slots.get("topic_intent") or "")
