@@ -72,7 +72,7 @@ def _enum(kind: Any) -> Enum:
 class Withdrawable:
     """A row that is withdrawn, never deleted."""
 
-    status = Column(_enum(Status), nullable=False, default=Status.PUBLISHED, index=True)
+    status = Column(_enum(Status), nullable=False, default=Status.PUBLISHED)
 
 
 class Source(Withdrawable, Base):
