@@ -1,0 +1,106 @@
+"""Rasa component HybridIntentClassifier: gives a message its intent, with a confidence that falls for foreign ones."""
+
+import logging
+from typing import Any, Dict, List, Optional, Type
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.intent_model import IntentModel
+from bot.nlu.options import checked_options, text_list, whole_number
+from bot.nlu.sentence_embedding import SentenceEmbedding
+from bot.nlu.typo_repair import text_to_classify
+
+logger = logging.getLogger(__name__)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class HybridIntentClassifier(GraphComponent, IntentClassifier):
+    """Ranks the intents by n-grams and sentence embedding together."""
+
+    @classmethod
+    def required_components(cls) -> List[Type]:
+        """Return what must stand before this component."""
+        return [SentenceEmbedding]
+
+    @staticmethod
+    def get_default_config() -> Dict[str, Any]:
+        """Return the options: length of the ranking, intents whose examples do not make a message familiar."""
+        return {"ranking_length": 10, "foreign_intents": ["out_of_scope"]}
+
+    def __init__(
+        self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, model: Optional[IntentModel] = None
+    ) -> None:
+        self._options = checked_options(type(self), config, {
+            "ranking_length": whole_number(1, 1000), "foreign_intents": text_list(),
+        })
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> "HybridIntentClassifier":
+        """Return an untrained component."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from the examples and store the model; with fewer than two intents there is nothing to learn."""
+        examples = [message for message in training_data.intent_examples if message.get(TEXT) and message.get(INTENT)]
+        intents = [message.get(INTENT) for message in examples]
+        if len(set(intents)) < 2:
+            logger.warning("HybridIntentClassifier has learnt nothing: the training data holds fewer than two intents.")
+        else:
+            texts = [text_to_classify(message) for message in examples]
+            self._model = IntentModel.fit(texts, _vectors(examples), intents, self._options["foreign_intents"])
+        with self._model_storage.write_to(self._resource) as folder:
+            if self._model is not None:
+                self._model.save(folder)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource,
+        execution_context: ExecutionContext, **kwargs: Any,
+    ) -> "HybridIntentClassifier":
+        """Load the model; where nothing was learnt every message stays without an intent."""
+        with model_storage.read_from(resource) as folder:
+            model = IntentModel.load(folder) if IntentModel.is_in(folder) else None
+        return cls(config, model_storage, resource, model)
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Set intent and ranking of each message."""
+        for message in messages:
+            ranking = self._rank(message)
+            message.set(INTENT, ranking[0] if ranking else _intent(None, 0.0), add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        return messages
+
+    def _rank(self, message: Message) -> List[Dict[str, Any]]:
+        if self._model is None or not message.get(TEXT):
+            return []
+        ranked = self._model.rank([text_to_classify(message)], _vectors([message]))[0]
+        return [_intent(intent, confidence) for intent, confidence in ranked[: self._options["ranking_length"]]]
+
+
+def _vectors(messages: List[Message]) -> np.ndarray:
+    return np.vstack([_vector(message) for message in messages])
+
+
+def _vector(message: Message) -> np.ndarray:
+    _, sentence = message.get_dense_features(TEXT)
+    if sentence is None:
+        raise ValueError("HybridIntentClassifier finds no sentence embedding: put SentenceEmbedding before it in config.yml.")
+    return sentence.features
+
+
+def _intent(name: Optional[str], confidence: float) -> Dict[str, Any]:
+    return {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: confidence}
