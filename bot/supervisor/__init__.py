@@ -5,6 +5,8 @@ here; supervisord and circus bring a daemon, a configuration language and a cont
 """
 
 from bot.supervisor.ports import check_ports
+from bot.supervisor.programs import make_environment, make_programs
+from bot.supervisor.steps import run_step
 from bot.supervisor.supervisor import Program, RestartPolicy, Supervisor
 
-__all__ = ["Program", "RestartPolicy", "Supervisor", "check_ports"]
+__all__ = ["Program", "RestartPolicy", "Supervisor", "check_ports", "make_environment", "make_programs", "run_step"]

@@ -8,8 +8,14 @@ import ctypes
 import os
 import signal
 import sys
+from typing import List, Sequence
 
 PR_SET_PDEATHSIG = 1
+
+
+def bound_to_parent(command: Sequence[str]) -> List[str]:
+    """Return the command line that runs `command` so that it never outlives this process."""
+    return [sys.executable, "-S", __file__, str(os.getpid()), *command]
 
 
 def main() -> None:

@@ -8,14 +8,14 @@ import sys
 import time
 from collections import deque
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Callable, Deque, Dict, Mapping, Optional, Sequence, TextIO
 
 import aiohttp
 from honcho.colour import get_colours
 from honcho.printer import Message, Printer
 
-LAUNCHER = Path(__file__).with_name("launch.py")
+from bot.supervisor.launch import bound_to_parent
+
 LONGEST_LINE = 1 << 20
 OWN_NAME = "assistant"
 
@@ -126,11 +126,7 @@ class Supervisor:
     async def _run_once(self, program: Program) -> str:
         """Run `program` to its end; return how it ended."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-S",
-            str(LAUNCHER),
-            str(os.getpid()),
-            *program.command,
+            *bound_to_parent(program.command),
             env=program.environment,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,

@@ -1,0 +1,60 @@
+"""What the assistant consists of: its three processes and the environment they share."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Dict, Tuple
+
+from bot.settings import Settings
+from bot.supervisor.supervisor import Program
+
+FIXED_ENVIRONMENT = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    # A message is handled in one thread; more of them only make the processes wait for each other.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "SANIC_WORKERS": "1",
+    # The action server listens on the loopback only; the SDK's default is every address.
+    "SANIC_HOST": "127.0.0.1",
+    "LOG_LEVEL_LIBRARIES": "ERROR",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "PYTHONWARNINGS": "ignore::DeprecationWarning,ignore::FutureWarning",
+    "PYTHONUNBUFFERED": "1",
+}
+
+
+def make_environment(settings: Settings) -> Dict[str, str]:
+    """Return the environment of every process: this one's, with each setting spelled out."""
+    return {
+        **os.environ,
+        **FIXED_ENVIRONMENT,
+        "VAR_DIR": str(settings.var),
+        "HOST": settings.host,
+        "PORT": str(settings.port),
+        "RASA_PORT": str(settings.rasa_port),
+        "ACTIONS_PORT": str(settings.actions_port),
+        "RASA_URL": settings.rasa_url,
+        "ACTIONS_URL": settings.actions_url,
+        "MOBILITY_DATABASE_URL": settings.mobility_database_url,
+        "TRACKER_DATABASE_URL": settings.tracker_database_url,
+        "REVIEW_DATABASE_URL": settings.review_database_url,
+        "SECRET_KEY": settings.secret_key,
+    }
+
+
+def make_programs(settings: Settings, environment: Dict[str, str], model: Path) -> Tuple[Program, ...]:
+    """Return Rasa, the action server and the web, each with the address that tells whether it works."""
+    python = (sys.executable, "-m")
+    rasa = (
+        "rasa", "run", "--quiet", "--interface", "127.0.0.1", "--port", str(settings.rasa_port), "--model", str(model),
+        "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
+    )  # fmt: skip
+    actions = ("rasa_sdk", "--quiet", "--actions", "actions", "--port", str(settings.actions_port))
+    return (
+        Program("rasa", (*python, *rasa), f"{settings.rasa_url}/", environment),
+        Program("actions", (*python, *actions), f"{settings.actions_url}/health", environment),
+        Program("web", (*python, "bot", "web"), f"{settings.web_url}/readyz", environment),
+    )
