@@ -12,6 +12,7 @@ from typing import Mapping, Optional, Tuple
 from bot.errors import SettingsError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_PORT = 8080
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Settings:
     """False only for evaluation and load tests (`RATE_LIMITS=off`)."""
     allowed_origins: Tuple[str, ...]
     """Origins besides its own that may call the chat API (`ALLOWED_ORIGINS`, separated by commas)."""
+    channels: Tuple[str, ...] = ()
+    """Messaging channels whose webhooks the public door passes on to Rasa (`CHANNELS`, separated by commas)."""
 
     @property
     def rasa_url(self) -> str:
@@ -66,7 +69,7 @@ class Settings:
         return cls(
             var=var,
             host=values.get("HOST") or "127.0.0.1",
-            port=_port(values, "PORT", 8080),
+            port=_port(values, "PORT", DEFAULT_PORT),
             rasa_port=_port(values, "RASA_PORT", 5005),
             actions_port=_port(values, "ACTIONS_PORT", 5055),
             mobility_database_url=values.get("MOBILITY_DATABASE_URL") or _sqlite(var, "mobility"),
@@ -75,9 +78,8 @@ class Settings:
             redis_url=values.get("REDIS_URL") or None,
             secret_key=_secret(values, var),
             rate_limits=_switch(values, "RATE_LIMITS", default=True),
-            allowed_origins=tuple(
-                origin.strip().rstrip("/") for origin in values.get("ALLOWED_ORIGINS", "").split(",") if origin.strip()
-            ),
+            allowed_origins=tuple(origin.rstrip("/") for origin in _list(values, "ALLOWED_ORIGINS")),
+            channels=_list(values, "CHANNELS"),
         )
 
 
@@ -97,6 +99,10 @@ def _switch(values: Mapping[str, str], name: str, *, default: bool) -> bool:
     if text not in ("on", "off"):
         raise SettingsError(f"{name}={text} is neither on nor off.")
     return text == "on"
+
+
+def _list(values: Mapping[str, str], name: str) -> Tuple[str, ...]:
+    return tuple(item.strip() for item in values.get(name, "").split(",") if item.strip())
 
 
 def _secret(values: Mapping[str, str], var: Path) -> str:

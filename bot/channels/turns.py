@@ -1,0 +1,140 @@
+"""One turn of a conversation: what the student sends goes through Rasa, under Rasa's lock, within a time-out."""
+
+import asyncio
+import logging
+import time
+from string import whitespace
+from typing import Any, Callable, List, NamedTuple, Optional
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.core.lock_store import LockError
+from rasa.shared.constants import INTENT_MESSAGE_PREFIX
+
+from bot.channels.conversations import conversation_exists, erase_conversation, read_events
+from bot.channels.faults import ChannelError
+from bot.channels.messages import HIDDEN, Message, find_choice, messages_of, student_choice_metadata
+from bot.channels.output import WebOutput
+
+logger = logging.getLogger(__name__)
+TURN_SECONDS = 20.0
+
+
+class Turn(NamedTuple):
+    """What came of a turn."""
+
+    sent: Optional[Message]
+    """The student's message as it is kept; None for the opening."""
+    replies: List[Message]
+
+
+class Conversation:
+    """One conversation with the agent."""
+
+    def __init__(self, agent: Agent, conversation_id: str, output: Callable[[], WebOutput]):
+        self._agent = agent
+        self._id = conversation_id
+        self._output = output
+
+    async def open(self, payload: str) -> Turn:
+        """Start the conversation with the greeting that the rules answer to `payload`."""
+        return await self._take_turn(lambda: self._message(payload, HIDDEN), opening=True)
+
+    async def send_text(self, text: str) -> Turn:
+        """Answer the student's own words, whatever they look like."""
+        message = self._message(text)
+        if text.strip().startswith(INTENT_MESSAGE_PREFIX):
+            message.parse_data = await self._understand_as_words(message)
+        return await self._take_turn(lambda: message)
+
+    async def send_choice(self, choice: str) -> Turn:
+        """Answer a button that the assistant has offered in this conversation."""
+        return await self._take_turn(lambda: self._choice_message(choice))
+
+    def messages(self, since: float = 0.0) -> List[Message]:
+        """Return the messages of all sessions from `since` on."""
+        self._check_exists()
+        return messages_of(read_events(self._agent.tracker_store, self._id, since))
+
+    async def erase(self) -> None:
+        """Erase the conversation when the turn under way, if any, is done; the lock goes with it."""
+        async with self._agent.lock_store.lock(self._id):
+            self._check_exists()
+            erase_conversation(self._agent.tracker_store, self._id)
+
+    async def _take_turn(self, make_message: Callable[[], UserMessage], *, opening: bool = False) -> Turn:
+        started = time.time()
+        output = self._output()
+        work = asyncio.ensure_future(self._process(make_message, output, opening))
+        try:
+            # Shielded: Rasa finishes the turn even when nobody waits for it, so that the record stays whole.
+            message = await asyncio.wait_for(asyncio.shield(work), TURN_SECONDS)
+        except asyncio.TimeoutError:
+            output.abandon(self._id)
+            work.add_done_callback(_log_late_failure)
+            raise ChannelError(503, "timeout", "The assistant takes too long to answer.") from None
+        except asyncio.CancelledError:
+            output.abandon(self._id)
+            work.add_done_callback(_log_late_failure)
+            raise
+        except LockError:
+            raise ChannelError(503, "busy", "The assistant is still busy with this conversation.") from None
+        replies = output.close()
+        if not replies:
+            raise ChannelError(503, "no_answer", "The assistant found no answer because of a fault on its side.")
+        return Turn(None if opening else self._sent(message, started), replies)
+
+    async def _process(self, make_message: Callable[[], UserMessage], output: WebOutput, opening: bool) -> UserMessage:
+        # What Agent.handle_message does, with the look for the conversation inside the lock: a message that waits
+        # while the conversation is erased must not write it anew.
+        async with self._agent.lock_store.lock(self._id):
+            if not opening:
+                self._check_exists()
+            message = make_message()
+            message.output_channel = output
+            await self._agent.processor.handle_message(message)
+            return message
+
+    def _message(self, text: str, metadata: Any = None) -> UserMessage:
+        return UserMessage(text, sender_id=self._id, input_channel=WebOutput.name(), metadata=metadata)
+
+    def _choice_message(self, wanted: str) -> UserMessage:
+        choice = find_choice(read_events(self._agent.tracker_store, self._id), wanted)
+        if choice is None:
+            raise ChannelError(400, "choice_not_offered", "This choice was not offered in the conversation.")
+        return self._message(choice.payload, student_choice_metadata(choice))
+
+    async def _understand_as_words(self, message: UserMessage) -> Any:
+        """Understand a text without its leading slashes, which Rasa would take for an order ("/restart").
+
+        The text that is kept and shown stays the student's; positions are moved to fit it.
+        """
+        self._check_exists()
+        words = message.text.lstrip(INTENT_MESSAGE_PREFIX + whitespace) or "?"
+        moved = len(message.text) - len(words)
+        tracker = await self._agent.processor.get_tracker(self._id)
+        understood = await self._agent.processor.parse_message(UserMessage(words, sender_id=self._id), tracker)
+        understood["text"] = message.text
+        for entity in understood.get("entities") or []:
+            for edge in ("start", "end"):
+                if entity.get(edge) is not None:
+                    entity[edge] += moved
+        if understood.get("text_tokens"):
+            understood["text_tokens"] = [(start + moved, end + moved) for start, end in understood["text_tokens"]]
+        return understood
+
+    def _sent(self, message: UserMessage, started: float) -> Message:
+        events = read_events(self._agent.tracker_store, self._id, started)
+        own = [event for event in events if event.get("message_id") == message.message_id]
+        if not own:
+            raise ChannelError(503, "not_saved", "The conversation cannot be saved at the moment.")
+        return messages_of(own)[0]
+
+    def _check_exists(self) -> None:
+        if not conversation_exists(self._agent.tracker_store, self._id):
+            raise ChannelError(404, "conversation_not_found", "There is no such conversation, or it has been erased.")
+
+
+def _log_late_failure(work: "asyncio.Task[UserMessage]") -> None:
+    if not work.cancelled() and work.exception():
+        logger.error("A turn failed after its time-out.", exc_info=work.exception())

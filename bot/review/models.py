@@ -1,0 +1,21 @@
+"""Tables of the review database: what students think of the answers."""
+
+from typing import Any
+
+from sqlalchemy import Boolean, Column, DateTime, MetaData, String, Text
+from sqlalchemy.orm import declarative_base
+
+metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s"})
+Base: Any = declarative_base(metadata=metadata)
+
+
+class Feedback(Base):
+    """What a student said about one message; the latest word wins."""
+
+    __tablename__ = "feedback"
+
+    conversation_id = Column(String(64), primary_key=True)
+    message_id = Column(String(20), primary_key=True)
+    helpful = Column(Boolean(name="helpful"), nullable=False)
+    comment = Column(Text)
+    given_at = Column(DateTime(timezone=True), nullable=False)

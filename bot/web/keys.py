@@ -1,0 +1,22 @@
+"""Names under which the application keeps its parts."""
+
+from aiohttp import ClientSession, web
+
+from bot.review.feedback import FeedbackStore
+from bot.settings import Settings
+from bot.web.health import Health
+from bot.web.metrics import Metrics
+from bot.web.rasa_client import RasaClient
+from bot.web.rate_limits import RateLimits
+from bot.web.streams import Streams
+
+SETTINGS = web.AppKey("SETTINGS", Settings)
+CLIENT = web.AppKey("CLIENT", ClientSession)
+RASA = web.AppKey("RASA", RasaClient)
+FEEDBACK = web.AppKey("FEEDBACK", FeedbackStore)
+STREAMS = web.AppKey("STREAMS", Streams)
+RATE_LIMITS = web.AppKey("RATE_LIMITS", RateLimits)
+METRICS = web.AppKey("METRICS", Metrics)
+HEALTH = web.AppKey("HEALTH", Health)
+DESCRIPTION = web.AppKey("DESCRIPTION", dict)
+REQUEST_ID = web.RequestKey("REQUEST_ID", str)

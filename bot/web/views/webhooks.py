@@ -1,0 +1,46 @@
+"""Passes the messaging platforms' calls on to the Rasa server; the web channel itself is never reachable here."""
+
+import asyncio
+
+import aiohttp
+from aiohttp import web
+from yarl import URL
+
+from bot.web.errors import ApiError
+from bot.web.keys import CLIENT, SETTINGS
+
+INTERNAL_CHANNEL = "web"
+PASSED_ON = (
+    "Content-Type",
+    "User-Agent",
+    "X-Hub-Signature",
+    "X-Hub-Signature-256",
+    "X-Slack-Signature",
+    "X-Slack-Request-Timestamp",
+    "X-Slack-Retry-Num",
+    "X-Slack-Retry-Reason",
+    "X-Twilio-Signature",
+    "X-Telegram-Bot-Api-Secret-Token",
+)
+TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=3)
+
+
+async def pass_on(request: web.Request) -> web.Response:
+    """Pass a call on to the Rasa server and return its answer."""
+    settings, channel, rest = request.app[SETTINGS], request.match_info["channel"], request.match_info["rest"]
+    steps = rest.split("/")
+    if channel == INTERNAL_CHANNEL or channel not in settings.channels or "." in steps or ".." in steps:
+        raise ApiError(404, "not_found", "There is no such channel.")
+    url = (URL(settings.rasa_url) / "webhooks" / channel).joinpath(*steps).with_query(request.query)
+    headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}
+    try:
+        async with request.app[CLIENT].request(
+            request.method, url, data=await request.read(), headers=headers, timeout=TIMEOUT, allow_redirects=False
+        ) as answer:
+            return web.Response(
+                body=await answer.read(),
+                status=answer.status,
+                headers={"Content-Type": answer.headers.get("Content-Type", "text/plain")},
+            )
+    except (aiohttp.ClientError, asyncio.TimeoutError) as error:
+        raise ApiError(503, "assistant_unavailable", "The assistant is away at the moment.", retry_after=5) from error
