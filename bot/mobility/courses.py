@@ -1,7 +1,7 @@
 """Courses of the catalogue: search, counts that narrow a search, details."""
 
 import dataclasses
-from typing import Any, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -68,7 +68,8 @@ def nearest_criteria(session: Session, *, criteria: CourseCriteria) -> Tuple[Nea
     nearest = []
     for field in dataclasses.fields(CourseCriteria):
         if getattr(criteria, field.name):
-            wider = dataclasses.replace(criteria, **{field.name: field.default})
+            without: Dict[str, Any] = {field.name: field.default}
+            wider = dataclasses.replace(criteria, **without)
             total = sum(_counts(session, _conditions(session, wider), CourseRow.language).values())
             if total and wider != CourseCriteria():
                 nearest.append(NearestCriteria(dropped=field.name, criteria=wider, total=total))

@@ -39,6 +39,10 @@ metadata = MetaData(
 Base: Any = declarative_base(metadata=metadata)
 
 
+ANY_LANGUAGE = {"any_language": True}
+"""Marks a column of texts that need not be in every language: the catalogue has no English titles."""
+
+
 class Status(str, enum.Enum):
     """Whether a row may be told."""
 
@@ -91,7 +95,7 @@ class Fact(Withdrawable):
     """The provenance that every fact row bears."""
 
     as_of = Column(String(10))
-    """What the source speaks of: YYYY, YYYY-MM, YYYY-MM-DD or the academic year YYYY-YYYY; NULL: an undated page."""
+    """What the source speaks of: YYYY, YYYY-MM, YYYY-MM-DD or the years YYYY-YYYY; NULL: an undated page."""
     verified_on = Column(String(10), nullable=False)
     """When the source was last read: YYYY-MM or YYYY-MM-DD."""
     valid_from = Column(Date)
@@ -390,7 +394,7 @@ class TeachingUnit(Fact, Base):
 
     id = Column(Integer, primary_key=True)
     code = Column(String(40), nullable=False, index=True)
-    title = Column(Texts, nullable=False)
+    title = Column(Texts, nullable=False, info=ANY_LANGUAGE)
     department_code = Column(ForeignKey("department.code"), nullable=False)
     semester = Column(Integer, nullable=False)
     ects = Column(ExactNumber(4, 1))
@@ -406,7 +410,7 @@ class Course(Fact, Base):
     __tablename__ = "course"
 
     code = Column(String(40), primary_key=True)
-    title = Column(Texts, nullable=False)
+    title = Column(Texts, nullable=False, info=ANY_LANGUAGE)
     language = Column(String(2), nullable=False)
     """Language of instruction as the catalogue flags it; a lower bound for English."""
     hours = Column(ExactNumber(6, 1))

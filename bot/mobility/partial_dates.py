@@ -1,11 +1,11 @@
-"""Dates as sources give them: YYYY, YYYY-MM, YYYY-MM-DD or the academic year YYYY-YYYY."""
+"""Dates as sources give them: YYYY, YYYY-MM, YYYY-MM-DD, the academic year or span of years YYYY-YYYY."""
 
 import calendar
 import datetime as dt
 import re
 
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-_ACADEMIC_YEAR = re.compile(r"(\d{4})-(\d{4})")
+_YEARS = re.compile(r"(\d{4})-(\d{4})")
 
 ACADEMIC_YEAR_MONTH = 9
 """Academic years begin on 1 September."""
@@ -13,11 +13,13 @@ ACADEMIC_YEAR_MONTH = 9
 
 def last_day(text: str) -> dt.date:
     """Return the last day of the period that `text` names; raise ValueError, saying the formats, when it names none."""
-    academic_year = _ACADEMIC_YEAR.fullmatch(text)
-    if academic_year:
-        first, second = map(int, academic_year.groups())
+    years = _YEARS.fullmatch(text)
+    if years:
+        first, second = map(int, years.groups())
         if second == first + 1:
             return dt.date(second, ACADEMIC_YEAR_MONTH, 1) - dt.timedelta(days=1)
+        if second > first:
+            return dt.date(second, 12, 31)
     partial = _PARTIAL_DATE.fullmatch(text)
     if partial:
         year, month, day = partial.groups()
@@ -26,7 +28,7 @@ def last_day(text: str) -> dt.date:
             return dt.date(int(year), last_month, int(day or calendar.monthrange(int(year), last_month)[1]))
         except ValueError:
             pass
-    raise ValueError(f"{text!r} is neither YYYY, YYYY-MM, YYYY-MM-DD nor an academic year YYYY-YYYY")
+    raise ValueError(f"{text!r} is neither YYYY, YYYY-MM, YYYY-MM-DD nor YYYY-YYYY")
 
 
 def academic_year_start(day: dt.date) -> int:
