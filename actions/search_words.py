@@ -1,0 +1,69 @@
+"""The words of a question by which course titles are searched: without those that every question about courses has."""
+
+import importlib.util
+import runpy
+from functools import cache
+from pathlib import Path
+from typing import FrozenSet, Iterable, Tuple
+
+from bot.mobility.normalisation import normalised
+
+_LANGUAGES = ("en", "fr")
+_SHORTEST = 2
+
+_COURSE_WORDS = """
+academic anglais annee annees automne autumn bachelor catalog catalogue choisir class classe classes code content
+contenu cours course courses credit credits curriculum cursus degree departement departements department departments
+description detail details diplome echange ecole ects elective electives english enseigne enseignee enseignement
+enseignements enseignes erasmus etudes etudiant etudiante etudiants etudier exchange faculty fall field fifth first
+formation fourth francais french insa international internationaux learn learning lecture lectures lesson lessons
+level list liste master masters matiere matieres module modules offered option options parcours printemps program
+programme programmes programs rouen schedule school second semester semesters semestre semestres specialite
+speciality spring student students studies study studying subject subjects suivre sujet syllabus taught teach
+teaching term third topic topics ue unit unite unites units universite university year years
+"""
+_REQUEST_WORDS = """
+able about accessible aime aimerais any anything attend available begin besoin bien bit bonjour bonsoir book bring
+cherche chercher choose coming connaitre coordinator correspond could dear dispense dispo disponible disponibles don
+donnez enrol enroll exist existe existent exists faire find follow free get give given good got hello help here
+heures hey hi hours i'd i'm ici info information infos interesse interessee interest interested join know let lie
+liees like look looking lots love make many may maybe mean merci mine mix month montre montrer montrez need new
+number offer offering offers ok okay open other others ouvert ouverts petit petite peut peux plait plan please pls
+possible pourrais pourriez pouvez prendre propose proposes proposez puis quel quelle quelles quelque quels question
+recherche register registration related renseignement right salut same savoir say search see select send show
+something sorry souhaite souhaiterais speak speaker speaking start stay sth stp stuff suggest svp take taking tell
+thank thanks there thing things think time to trouve trouver try understand use useful using venir veux voir
+voudrais voulais want wanted wants whch which wich will wish with within would y yes
+"""
+
+
+def search_words(text: str, spans: Iterable[Tuple[int, int]]) -> Tuple[str, ...]:
+    """Return the words of `text` outside `spans` that a course title may show, singular, without repetition."""
+    rest = list(text)
+    for start, end in spans:
+        rest[start:end] = " " * (end - start)
+    words = (word for word in normalised("".join(rest)).split() if word not in _ignored_words())
+    kept = (_singular(word) for word in words if len(word) >= _SHORTEST and not word[0].isdigit())
+    return tuple(dict.fromkeys(kept))
+
+
+def _singular(word: str) -> str:
+    # Titles are searched by the beginnings of their words: "turbine" finds "turbines", not the other way round.
+    return word[:-1] if len(word) > 4 and word[-1] in "sx" and word[-2] != "s" else word
+
+
+@cache
+def _ignored_words() -> FrozenSet[str]:
+    words = set(f"{_COURSE_WORDS} {_REQUEST_WORDS}".split())
+    for language in _LANGUAGES:
+        words.update(_stop_words(language))
+    return frozenset(part for word in words for part in normalised(word).split())
+
+
+def _stop_words(language: str) -> FrozenSet[str]:
+    """Return spaCy's stop words. The file is run by itself: importing spaCy takes ten seconds and half a gigabyte."""
+    package = importlib.util.find_spec("spacy")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("spaCy is not installed: install the requirements.", name="spacy")
+    path = Path(package.origin).parent / "lang" / language / "stop_words.py"
+    return frozenset(runpy.run_path(str(path))["STOP_WORDS"])
