@@ -164,6 +164,8 @@ class PublishedFigure(Fact, Base):
     figure = Column(String(40), nullable=False, index=True)
     """What is counted: double_degrees, partners, mobility_students, internships, ..."""
     name = Column(Texts, nullable=False)
+    aliases = Column(Words, nullable=False, default=list)
+    """Other words for what is counted ("partner universities"), in any language: a list of strings."""
     value = Column(ExactNumber(12, 2), nullable=False)
     at_least = Column(Boolean, nullable=False, default=False)
     """True for "more than ..."."""
