@@ -2,9 +2,12 @@
 
 import os
 import shutil
-from typing import Callable
+from typing import Callable, List
 
 import pytest
+from assistant import assistant, start_assistant
+
+__all__ = ["assistant", "start_assistant"]
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +24,11 @@ def program() -> Callable[[str], str]:
         pytest.skip(message)
 
     return find
+
+
+def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
+    """What talks to the whole assistant is slow, and all of it shares one assistant also when pytest-xdist is used."""
+    for item in items:
+        if {"assistant", "start_assistant"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group("assistant"))

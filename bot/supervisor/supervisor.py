@@ -136,6 +136,7 @@ class Supervisor:
             start_new_session=True,
         )
         self._processes[program.name] = process
+        self.say(f"{program.name} started (process {process.pid}).")
         if self._stop.is_set():
             _signal_group(process, signal.SIGKILL)
         tasks = [asyncio.create_task(self._show_output(program.name, process))]
