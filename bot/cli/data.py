@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe `data load` and `data status`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     load = actions.add_parser("load", help="make the database hold what the files say")
-    load.add_argument("--no-samples", action="store_true", help="leave out the files under sample/, and withdraw their rows")
+    load.add_argument("--no-samples", action="store_true", help="leave out, and withdraw, what stands under sample/")
     load.add_argument("--from", dest="folder", type=Path, default=PROJECT_ROOT / "data" / "mobility", metavar="DIR")
     load.add_argument("--force", action="store_true", help="look at every record even when no file has changed")
     actions.add_parser("status", help="tell how many rows there are and when they were loaded")

@@ -21,7 +21,10 @@ DROP_ORDER = ("semesters", "language", "keywords", "subject", "department")
 
 
 def find_courses(session: Session, *, criteria: CourseCriteria, offset: int = 0, limit: int = 10) -> CourseHits:
-    """Return a page of the courses that fulfil `criteria` (by semester, department, title), with counts of all."""
+    """Return a page of the courses that fulfil `criteria` (by semester, department, title), with counts of all.
+
+    Without a department those of the student track are searched.
+    """
     conditions = _conditions(session, criteria)
     semester, department = func.min(CourseOffer.semester), func.min(CourseOffer.department_code)
     page = (

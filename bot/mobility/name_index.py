@@ -89,7 +89,8 @@ def _best_window(
     length = name.count(" ") + 1
     sorted_name = " ".join(sorted(name.split()))
     best: Optional[Tuple[float, Window]] = None
-    for size in (length, length - 1, length + 1):
+    # One word may be dropped or put in; of a long name two, which lets "pour l'" go.
+    for size in range(length - (2 if length > 3 else 1), length + 2):
         if not 0 < size <= len(words):
             continue
         if size not in windows:

@@ -63,7 +63,7 @@ class DataFile:
         try:
             root = loader.get_single_node()
             parts = {str(key.value): value for key, value in root.value} if isinstance(root, yaml.MappingNode) else {}
-            records = parts.get("records")
+            records: Any = parts.get("records")
             defaults = loader.construct_object(parts["defaults"], deep=True) if "defaults" in parts else {}
             is_right = isinstance(records, yaml.SequenceNode) and isinstance(defaults, dict)
             if not is_right or set(parts) - {"defaults", "records"}:
@@ -108,7 +108,7 @@ class DataFile:
 
 
 def find_files(folder: Path, tables: Sequence[str]) -> List[DataFile]:
-    """Return the data files of `folder` and its sample/; raise DataFileError where one has no table or none is there."""
+    """Return the data files of `folder` and its sample/; raise DataFileError where a table or all files lack."""
     files = []
     for directory, is_sample in ((folder, False), (folder / SAMPLE_FOLDER, True)):
         for path in sorted(directory.glob("*")):
