@@ -141,9 +141,12 @@ def is_running(process_id: int) -> bool:
 def start_assistant(tmp_path_factory) -> Iterator[Callable[..., Assistant]]:
     """Return a function that starts an assistant and waits until it is ready; all are stopped at the end."""
     started = []
+    cache = tmp_path_factory.mktemp("cache")
 
     def start(*options: str, **settings: str) -> Assistant:
-        running = Assistant(tmp_path_factory.mktemp("var"), *options, **settings)
+        var = tmp_path_factory.mktemp("var")
+        (var / "cache").symlink_to(cache)  # what is built once per machine
+        running = Assistant(var, *options, **settings)
         started.append(running)
         running.wait_for(READY, seconds=START_SECONDS)
         return running
@@ -158,3 +161,13 @@ def start_assistant(tmp_path_factory) -> Iterator[Callable[..., Assistant]]:
 def assistant(start_assistant) -> Assistant:
     """The assistant that all tests of a session talk to."""
     return start_assistant()
+
+
+@pytest.fixture(scope="session")
+def trained_model() -> Path:
+    """The model of the current files, trained if there is none yet."""
+    subprocess.run([sys.executable, "-m", "bot", "model", "train"], cwd=PROJECT_ROOT, check=True, timeout=START_SECONDS)
+    path = subprocess.run(
+        [sys.executable, "-m", "bot", "model", "path"], cwd=PROJECT_ROOT, check=True, capture_output=True, text=True
+    )
+    return Path(path.stdout.strip())

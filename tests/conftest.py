@@ -5,9 +5,8 @@ import shutil
 from typing import Callable, List
 
 import pytest
-from assistant import assistant, start_assistant
 
-__all__ = ["assistant", "start_assistant"]
+pytest_plugins = ["assistant", "postgresql"]
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +28,6 @@ def program() -> Callable[[str], str]:
 def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
     """What talks to the whole assistant is slow, and all of it shares one assistant also when pytest-xdist is used."""
     for item in items:
-        if {"assistant", "start_assistant"} & set(getattr(item, "fixturenames", ())):
+        if {"assistant", "start_assistant", "trained_model"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.xdist_group("assistant"))

@@ -18,7 +18,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Prepare everything, then keep the three processes running until Ctrl-C or TERM."""
     import asyncio
 
-    from bot.nlu.models import current_model
+    from bot.nlu.training import model_path
     from bot.supervisor import Supervisor, check_ports, make_environment, make_programs, run_step
 
     os.chdir(PROJECT_ROOT)
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         if status not in fine:
             return status
     print("==> Starting Rasa, the action server and the web", flush=True)
-    supervisor = Supervisor(make_programs(settings, environment, current_model()))
+    supervisor = Supervisor(make_programs(settings, environment, model_path()))
     return asyncio.run(supervisor.run(lambda: print(_welcome(settings), flush=True)))
 
 
