@@ -12,8 +12,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.embedding.weights import find_model_folder
-from bot.nlu.embedding.wordpiece import read_vocabulary
+from bot.nlu.embedding.weights import general_words
 from bot.nlu.options import checked_options, text_or_none, whole_number
 from bot.nlu.words import Vocabulary, split_words
 
@@ -60,12 +59,6 @@ def count_words(texts: Iterable[str]) -> List[str]:
     """Return the words of the texts, the most frequent first."""
     counts = Counter(word.text for text in texts for word in split_words(text) if word.text.isalpha())
     return sorted(counts, key=lambda word: (-counts[word], word))
-
-
-def general_words(folder: Any = None) -> List[str]:
-    """Return the whole words of the embedding's vocabulary, which stand there from usual to rare."""
-    tokens = read_vocabulary(find_model_folder(folder) / "vocab.txt")
-    return [token for token in tokens if token.isascii() and token.isalpha() and len(token) > 2]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)

