@@ -105,7 +105,7 @@ class ActionShowPendingChoice(MobilityAction):
 
     def respond(self, session: Session, question: Question) -> Turn:
         """Answer as if the button had been pressed; where nothing was offered, say what can be asked."""
-        asked_back = question.last_outcome == Outcome.CLARIFY.value
+        asked_back = question.last_outcome in (Outcome.CLARIFY.value, Outcome.NOT_KNOWN.value)
         chosen = _read_payload(question.offered[0]) if asked_back and question.offered else None
         if chosen is None:
             return super().respond(session, question)

@@ -9,7 +9,7 @@ from actions.search_words import search_words
 from actions.wording import phrase
 from bot.languages import localised
 from bot.mobility.database import Session
-from bot.mobility.departments import department_by_code
+from bot.mobility.departments import department_by_code, find_departments
 from bot.mobility.subjects import subject_name
 from bot.mobility.types import CourseCriteria
 
@@ -33,9 +33,9 @@ ENTITIES_OF_FIELD: Mapping[str, Tuple[str, ...]] = {
 """Which entities fill a field of CourseCriteria."""
 
 
-def read_criteria(question: Question) -> Question:
+def read_criteria(session: Session, question: Question) -> Question:
     """Return the question with the criteria that its words name besides the entities."""
-    entities = dict(question.entities)
+    entities = {**question.entities, "department": departments_of(session, question)}
     if _overlap(question.spans.get("subject", ()), question.spans.get("department", ())):
         # "computer science" is both; the department is the narrower reading.
         entities.pop("subject", None)
@@ -60,6 +60,13 @@ def semesters_of(question: Question) -> Tuple[int, ...]:
         parity = 1 if terms[0] == "autumn" else 0
         semesters = [semester for semester in semesters or EXCHANGE_SEMESTERS if semester % 2 == parity]
     return tuple(sorted(set(semesters)))
+
+
+def departments_of(session: Session, question: Question) -> Tuple[str, ...]:
+    """Return the departments named; of namesakes those of the student track, where there are any."""
+    codes = question.entities.get("department", ())
+    student_track = {department.code for department in find_departments(session)} if len(codes) > 1 else set()
+    return tuple(code for code in codes if code in student_track) or codes
 
 
 def criteria_of(question: Question) -> CourseCriteria:

@@ -10,11 +10,11 @@ from actions.course_criteria import (
     ENTITIES_OF_FIELD,
     EXCHANGE_SEMESTERS,
     criteria_of,
-    department_name,
     describe_criteria,
     read_criteria,
 )
 from actions.course_wording import course_line, language_in_words
+from actions.departments import which_department
 from actions.formatting import format_as_of, format_semesters, format_texts
 from actions.offices import not_known
 from actions.questions import ANY, Question
@@ -52,7 +52,7 @@ class ActionFindCourses(ListAction):
 
     def read(self, session: Session, question: Question) -> Question:
         """Add the words that titles are searched by."""
-        return read_criteria(question)
+        return read_criteria(session, question)
 
     def items(self, session: Session, question: Question) -> Tuple[str, ...]:
         """Return the codes of the courses on the page."""
@@ -60,8 +60,8 @@ class ActionFindCourses(ListAction):
 
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """List a page of courses, or say what was searched in vain."""
-        if len(set(question.entities.get("department", ()))) > 1:
-            yield _which_department(session, question)
+        if len(question.entities.get("department", ())) > 1:
+            yield which_department(session, question, TOPIC)
             return
         search = self._search(session, question)
         found = bool(search.hits.courses)
@@ -160,14 +160,6 @@ def _narrowing(search: Search, language: str) -> Tuple[str, Tuple[Button, ...]]:
         for value in best.counts if value in largest
     )
     return phrase(best.question, language, counts=told), buttons
-
-
-def _which_department(session: Session, question: Question) -> Reply:
-    buttons = tuple(
-        Button(department_name(session, code, question.language), "change_criteria", {"department": code})
-        for code in question.entities["department"][:MAX_CHOICES]
-    )
-    return Reply("utter_department_unclear", topic=TOPIC, outcome=Outcome.CLARIFY, buttons=buttons)
 
 
 def _none_found(session: Session, question: Question, search: Search) -> Reply:

@@ -40,6 +40,15 @@ class ActionFindDepartments(MobilityAction):
             yield _all(session, question)
 
 
+def which_department(session: Session, question: Question, topic: str) -> Reply:
+    """Ask which of the departments named is meant."""
+    buttons = tuple(
+        Button(department_name(session, code, question.language), "change_criteria", {"department": code})
+        for code in question.entities["department"][:MAX_CHOICES]
+    )
+    return Reply("utter_department_unclear", topic=topic, outcome=Outcome.CLARIFY, buttons=buttons)
+
+
 def _all(session: Session, question: Question) -> Reply:
     language = question.language
     departments = find_departments(session, with_apprenticeships=True)

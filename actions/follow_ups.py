@@ -79,6 +79,8 @@ class ActionFollowUp(MobilityAction):
         if not isinstance(action, ListAction):
             return self._changed(session, question)
         codes = action.items(session, _list_as_shown(action, question))
+        if not codes:
+            return self._changed(session, question)
         named = question.named(action.item_entity)
         code = named or _pick(codes, question.named("ordinal"))
         detail = find_action(action.item_action)

@@ -16,11 +16,11 @@ academic anglais annee annees automne autumn bachelor catalog catalogue choisir 
 contenu cours course courses credit credits curriculum cursus degree departement departements department departments
 description detail details diplome echange ecole ects elective electives english enseigne enseignee enseignement
 enseignements enseignes erasmus etudes etudiant etudiante etudiants etudier exchange faculty fall field fifth first
-formation fourth francais french insa international internationaux learn learning lecture lectures lesson lessons
-level list liste master masters matiere matieres module modules offered option options parcours printemps program
-programme programmes programs rouen schedule school second semester semesters semestre semestres specialite
-speciality spring student students studies study studying subject subjects suivre sujet syllabus taught teach
-teaching term third topic topics ue unit unite unites units universite university year years
+formation fourth francais french insa international internationaux language languages learn learning lecture
+lectures lesson lessons level list liste master masters matiere matieres module modules offered option options
+parcours printemps program programme programmes programs rouen schedule school second semester semesters semestre
+semestres specialite speciality spring student students studies study studying subject subjects suivre sujet
+syllabus taught teach teaching term third topic topics ue unit unite unites units universite university year years
 """
 _REQUEST_WORDS = """
 able about accessible aime aimerais any anything attend available begin besoin bien bit bonjour bonsoir book bring
@@ -42,8 +42,9 @@ def search_words(text: str, spans: Iterable[Tuple[int, int]]) -> Tuple[str, ...]
     rest = list(text)
     for start, end in spans:
         rest[start:end] = " " * (end - start)
-    words = (word for word in normalised("".join(rest)).split() if word not in _ignored_words())
-    kept = (_singular(word) for word in words if len(word) >= _SHORTEST and not word[0].isdigit())
+    words = (word for word in normalised("".join(rest)).split() if len(word) >= _SHORTEST and not word[0].isdigit())
+    ignored = _ignored_words()
+    kept = (_singular(word) for word in words if word not in ignored and _singular(word) not in ignored)
     return tuple(dict.fromkeys(kept))
 
 

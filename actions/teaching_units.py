@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Iterable, Tuple
 
 from actions.base import ListAction
-from actions.course_criteria import DISPLACES, EXCHANGE_SEMESTERS, describe_criteria, semesters_of
+from actions.course_criteria import DISPLACES, EXCHANGE_SEMESTERS, departments_of, describe_criteria, semesters_of
 from actions.course_wording import unit_line
+from actions.departments import which_department
 from actions.formatting import format_as_of, format_ects, format_semesters, format_texts
 from actions.offices import not_known
 from actions.questions import Question
@@ -33,12 +34,19 @@ class ActionFindTeachingUnits(ListAction):
     item_action = "action_show_course"
     item_intent = "ask_course_details"
 
+    def read(self, session: Session, question: Question) -> Question:
+        """Of departments with the same name prefer those of the student track."""
+        return question.with_entities({"department": departments_of(session, question)})
+
     def items(self, session: Session, question: Question) -> Tuple[str, ...]:
         """Return the codes of the units on the page."""
         return tuple(unit.code for unit in self._page(_units(session, question), question))
 
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """List a page of units; without a department or semester say what a unit is and ask for one."""
+        if len(question.entities.get("department", ())) > 1:
+            yield which_department(session, question, TOPIC)
+            return
         language = question.language
         units = _units(session, question)
         criteria = CourseCriteria(department=question.named("department"), semesters=semesters_of(question))
