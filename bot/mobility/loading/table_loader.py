@@ -149,10 +149,12 @@ class TableLoader:
 
     def _reason(self, refusal: DBAPIError) -> str:
         text = str(refusal.orig).splitlines()[0]
-        for constraint in self._table.constraints:
-            if isinstance(constraint, CheckConstraint) and str(constraint.name) in text:
-                return f"breaks the rule {constraint.name}: {constraint.sqltext}"
-        return f"the database refuses it: {text}"
+        rules = {str(rule.name): rule for rule in self._table.constraints if isinstance(rule, CheckConstraint)}
+        broken = [name for name in rules if name in text]
+        if not broken:
+            return f"the database refuses it: {text}"
+        name = max(broken, key=len)  # ck_deadline_month is a part of ck_deadline_month_day
+        return f"breaks the rule {name}: {rules[name].sqltext}"
 
     def _write_links(self, rows: Mapping[Key, _Row]) -> Set[Key]:
         link_tables = LINK_TABLES.get(self._table.name, ())

@@ -1,0 +1,110 @@
+import datetime as dt
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from bot.errors import DatabaseUnavailableError, SettingsError
+from bot.mobility import contacts
+from bot.mobility.database import get_engine, is_up_to_date, migration_config, session_scope, upgrade
+from bot.mobility.loading.loader import load
+from bot.mobility.models import Contact, DataLoad, metadata
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError, StatementError
+
+CONSTRAINTS = ("get_check_constraints", "get_foreign_keys", "get_indexes", "get_pk_constraint", "get_unique_constraints")
+
+
+def described(url):
+    """Return every constraint and index of a database, by table."""
+    inspector = inspect(get_engine(url))
+    tables = sorted(set(inspector.get_table_names()) - {"alembic_version"})
+    return {
+        (table, kind): sorted(map(str, found)) if isinstance(found := getattr(inspector, kind)(table), list) else found
+        for table in tables
+        for kind in CONSTRAINTS
+    }
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def two_urls(request, new_url):
+    return new_url(request.param), new_url(request.param)
+
+
+def test_migrations_make_what_the_models_say(two_urls):
+    migrated, made = two_urls
+    upgrade(migrated)
+    metadata.create_all(get_engine(made))
+    with get_engine(migrated).connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    assert described(migrated) == described(made)
+
+
+def test_migrations_go_down_and_up_again(url, small_folder):
+    upgrade(url)
+    assert is_up_to_date(url)
+    with get_engine(url).begin() as connection:
+        command.downgrade(migration_config(connection), "base")
+    assert inspect(get_engine(url)).get_table_names() == ["alembic_version"]
+    assert not is_up_to_date(url)
+    upgrade(url)
+    upgrade(url)
+    assert is_up_to_date(url)
+    assert load(small_folder, url=url).problems == []
+
+
+def test_a_database_without_tables_is_explained(url):
+    with pytest.raises(DatabaseUnavailableError, match="run `python -m bot data load`"), session_scope(url) as session:
+        contacts.find_contacts(session)
+
+
+def test_a_database_that_does_not_answer_is_explained_without_its_password(tmp_path):
+    url = f"postgresql://someone:secret@/nowhere?host={tmp_path}"
+    with pytest.raises(DatabaseUnavailableError, match="does not answer") as raised, session_scope(url) as session:
+        contacts.find_contacts(session)
+    assert "secret" not in str(raised.value)
+
+
+def test_a_file_in_a_missing_folder_is_explained(tmp_path):
+    url = f"sqlite:///{tmp_path}/missing/mobility.db"
+    with pytest.raises(DatabaseUnavailableError, match="missing/mobility.db"), session_scope(url) as session:
+        contacts.find_contacts(session)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "nosuchdatabase://host/name"])
+def test_an_address_that_is_none_is_a_setting_to_repair(url):
+    with pytest.raises(SettingsError, match="MOBILITY_DATABASE_URL"), session_scope(url):
+        pass
+
+
+def test_a_session_rolls_back_what_is_not_committed(url, small_folder):
+    load(small_folder, url=url)
+    with session_scope(url) as session:
+        session.get(Contact, "office").email = "changed@example.org"
+        session.flush()
+    with session_scope(url) as session:
+        assert session.get(Contact, "office").email == "office@example.org"
+
+
+def test_foreign_keys_hold(url, small_folder):
+    load(small_folder, url=url)
+    with pytest.raises(IntegrityError), session_scope(url) as session:
+        session.execute(text("UPDATE residence SET provider_code = 'nobody'"))
+
+
+def test_sqlite_lets_readers_read_while_the_loader_writes(tmp_path, small_folder):
+    url = f"sqlite:///{tmp_path}/mobility.db"
+    load(small_folder, url=url)
+    with session_scope(url) as writer:
+        writer.get(Contact, "office").email = "changed@example.org"
+        writer.flush()
+        with session_scope(url) as reader:
+            assert contacts.contact_by_code(reader, code="office").email == "office@example.org"
+
+
+def test_times_without_a_zone_are_refused(small_url):
+    with session_scope(small_url) as session:
+        session.add(DataLoad(loaded_at=dt.datetime(2026, 1, 1), digest="", with_samples=True))
+        with pytest.raises(StatementError, match="has no time zone"):
+            session.flush()
