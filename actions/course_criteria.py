@@ -15,6 +15,7 @@ from bot.mobility.types import CourseCriteria
 
 EXCHANGE_SEMESTERS = tuple(range(5, 11))
 """The semesters of the specialities, which exchange students take part in."""
+_TITLES = ("course", "teaching_unit")
 CRITERIA = ("department", "semester", "study_year", "term", "course_language", "subject", "keywords")
 DISPLACES: Mapping[str, Tuple[str, ...]] = {
     "semester": ("study_year", "term"),
@@ -43,7 +44,8 @@ def read_criteria(session: Session, question: Question) -> Question:
         # "what can I study in English": said to someone who looks for courses, it is about the courses.
         entities["course_language"] = entities["requested_language"]
     if not entities.get("subject"):
-        spans = [span for places in question.spans.values() for span in places]
+        # A title named among many courses ("courses on fluid-structure interaction") is words to search by.
+        spans = [span for name, places in question.spans.items() if name not in _TITLES for span in places]
         entities["keywords"] = search_words(question.text, spans)
     return replace(question, entities={name: values for name, values in entities.items() if values})
 
