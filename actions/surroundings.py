@@ -7,17 +7,18 @@ from actions.base import MobilityAction
 from actions.facts import as_extra_paragraph, as_list, in_language, tell_deadline
 from actions.intent_topics import topic_of
 from actions.offices import INTERNATIONAL_OFFICE, not_known, office_variables
-from actions.prices import is_monthly_rent, tell_price
+from actions.prices import tell_price
 from actions.questions import Question
 from actions.replies import Outcome, Reply
 from actions.wording import phrase
+from bot.languages import localised
 from bot.mobility.contacts import contact_by_code
 from bot.mobility.database import Session
 from bot.mobility.deadlines import find_deadlines
-from bot.mobility.housing import find_prices, find_residence_statements, find_residences
+from bot.mobility.housing import find_prices, find_residence_statements, find_residences, residence_by_code
 from bot.mobility.institution import find_institution_statements
 from bot.mobility.programmes import find_programme_statements
-from bot.mobility.types import Contact, Provenance
+from bot.mobility.types import Contact, Price, Provenance, Statement
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ HOLDINGS: Mapping[str, Holdings] = {
     "ask_housing_aid": Holdings(answers=True, deadlines=("housing_aid",), residences=("aid",)),
     "ask_guarantor": Holdings(answers=True, deadlines=("guarantor",), residences=("guarantor",)),
     "ask_learning_agreement": Holdings(programmes=(("exchange", ("credits", "content", "contact")),)),
-    "ask_timetable": Holdings(school=("calendar",)),
+    "ask_timetable": Holdings(school=("calendar", "internship")),
     "ask_exams": Holdings(),
     "ask_french_classes": Holdings(answers=True, programmes=(("french_courses", ("overview", "content")),)),
     "ask_double_degree": Holdings(
@@ -67,7 +68,7 @@ HOLDINGS: Mapping[str, Holdings] = {
     "ask_living_costs": Holdings(prices=("rent", "internet"), deadlines=("meals",)),
     "ask_scholarship": Holdings(programmes=(("sib", ("scholarship",)),)),
     "ask_documents": Holdings(programmes=(("exchange", ("registration",)),)),
-    "ask_internship": Holdings(school=("calendar",)),
+    "ask_internship": Holdings(school=("internship",)),
     "ask_campus_life": Holdings(contacts=("bde", "culture"), office="bde"),
     "ask_disability_support": Holdings(),
 }
@@ -84,7 +85,7 @@ class ActionShowSurroundingTopic(MobilityAction):
 
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Tell the facts as the answer where they are one, else as what is known besides."""
-        holdings, language = HOLDINGS.get(question.intent, Holdings()), question.language
+        holdings, language = HOLDINGS[question.intent], question.language
         topic = topic_of(question.intent)
         subject = phrase(f"intent_{question.intent}", language)
         facts = tuple(_find_facts(session, holdings, language))
@@ -122,15 +123,15 @@ def _find_facts(session: Session, holdings: Holdings, language: str) -> Iterator
             yield tell_deadline(deadline, language), deadline.provenance
     for kind in holdings.prices:
         for price in find_prices(session, kind=kind):
-            if price.kind != "rent" or is_monthly_rent(price):
-                yield tell_price(price, language), price.provenance
+            if price.period == "month":
+                yield _price_line(session, price, language), price.provenance
     for code in holdings.contacts:
         contact = contact_by_code(session, code=code)
         if contact is not None:
             yield _contact_line(contact, language), contact.provenance
 
 
-def _find_statements(session: Session, holdings: Holdings) -> Iterator:
+def _find_statements(session: Session, holdings: Holdings) -> Iterator[Statement]:
     for programme, aspects in holdings.programmes:
         for aspect in aspects:
             yield from find_programme_statements(session, programme=programme, aspect=aspect)
@@ -141,9 +142,15 @@ def _find_statements(session: Session, holdings: Holdings) -> Iterator:
             yield from find_residence_statements(session, residence=residence.code, aspect=aspect)
 
 
-def _contact_line(contact: Contact, language: str) -> str:
-    ways = ", ".join(way for way in (contact.email, contact.phone, contact.address) if way)
-    line = phrase("contact_line", language, contact=in_language(contact.name, language), ways=ways)
-    if not contact.purpose:
+def _price_line(session: Session, price: Price, language: str) -> str:
+    residence = residence_by_code(session, code=price.residence)
+    line = tell_price(price, language)
+    if residence is None:
         return line
-    return phrase("contact_line_purpose", language, line=line, purpose=in_language(contact.purpose, language))
+    return phrase("price_line_residence", language, residence=in_language(residence.name, language), line=line)
+
+
+def _contact_line(contact: Contact, language: str) -> str:
+    parts = (localised(contact.purpose, language), contact.email, contact.phone, contact.address)
+    details = ", ".join(part.rstrip(".") for part in parts if part)
+    return phrase("contact_line", language, contact=in_language(contact.name, language), details=details)
