@@ -101,7 +101,7 @@ class Conversation:
     def _choice_message(self, wanted: str) -> UserMessage:
         choice = find_choice(read_events(self._agent.tracker_store, self._id), wanted)
         if choice is None:
-            raise ChannelError(400, "choice_not_offered", "This choice was not offered in the conversation.")
+            raise ChannelError(404, "choice_not_offered", "This choice was not offered in the conversation.")
         return self._message(choice.payload, student_choice_metadata(choice))
 
     async def _understand_as_words(self, message: UserMessage) -> Any:

@@ -8,7 +8,7 @@ import asyncio
 import json
 import logging
 from functools import wraps
-from typing import Any, Awaitable, Callable, Dict, List, Optional
+from typing import Any, Awaitable, Callable, Coroutine, Dict, List, Optional
 
 import aiohttp
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -26,7 +26,7 @@ from bot.tokens import CHANNEL_TO_WEB, WEB_TO_CHANNEL, bearer_token, internal_to
 
 logger = logging.getLogger(__name__)
 PUSH_TIMEOUT = aiohttp.ClientTimeout(total=5)
-Handler = Callable[..., Awaitable[HTTPResponse]]
+Handler = Callable[..., Coroutine[Any, Any, HTTPResponse]]
 
 
 class WebChannel(InputChannel):

@@ -4,7 +4,7 @@ import datetime as dt
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Iterator, Optional
+from typing import Any, Iterator, Optional
 
 from sqlalchemy import create_engine, delete, event, select
 from sqlalchemy.engine import Engine
@@ -90,6 +90,6 @@ def _prepare_sqlite(engine: Engine) -> None:
         Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
 
     @event.listens_for(engine, "connect")
-    def set_up(connection, _record):  # type: ignore[no-untyped-def]
+    def set_up(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA journal_mode=WAL").close()
         connection.execute("PRAGMA busy_timeout=5000").close()

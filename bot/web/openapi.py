@@ -16,7 +16,7 @@ PARAMETERS: Dict[str, Dict[str, Any]] = {
 ERRORS = {
     400: "The request is malformed.",
     401: "The token is missing, not valid or expired.",
-    404: "There is no such conversation (perhaps erased) or message.",
+    404: "There is no such conversation (perhaps erased), message or offered choice.",
     413: "The body is larger than 64 KiB.",
     415: "The body is not application/json.",
     429: "Too many requests.",

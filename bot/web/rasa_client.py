@@ -54,7 +54,7 @@ class RasaClient:
             async with self._session.request(
                 method, self._url + path, json=body, headers=self._headers, timeout=TIMEOUT
             ) as response:
-                answer = None if response.status == 204 else await response.json()
+                answer: Any = None if response.status == 204 else await response.json()
         except (aiohttp.ClientError, asyncio.TimeoutError, ValueError) as error:
             logger.warning("Rasa does not answer: %s: %s", type(error).__name__, error)
             raise _away() from error

@@ -1,7 +1,7 @@
 """The map of the public door. Each operation is described here once: the router and /openapi.json both read it."""
 
 from dataclasses import dataclass
-from typing import Awaitable, Callable, Optional, Tuple, Type
+from typing import Awaitable, Callable, List, Optional, Tuple, Type
 
 from aiohttp import web
 
@@ -25,83 +25,41 @@ class Operation:
     status: int = 200
     response: Optional[Type[schemas.ApiModel]] = None
     content_type: str = "application/json"
-    errors: Tuple[int, ...] = ()
     secured: bool = False
     parameters: Tuple[str, ...] = ()
     """Names of described parameters (openapi.PARAMETERS)."""
 
+    @property
+    def errors(self) -> List[int]:
+        """Return every status with which it may refuse."""
+        refusals = {413, 415} if self.request else set()
+        refusals |= {400} if self.request or self.parameters else set()
+        refusals |= {401, 404} if self.secured else set()
+        refusals |= {429, 503} if self.path.startswith("/api/") else set()
+        return sorted(refusals | ({503} if self.path == "/readyz" else set()))
 
-BODY_ERRORS = (400, 413, 415)
+
+# One screen is worth more here than one line per argument.
+# fmt: off
 OPERATIONS = (
-    Operation(
-        "POST",
-        "/api/conversations",
-        conversations.open_conversation,
-        "Open a conversation",
-        (schemas.OpenRequest,),
-        201,
-        schemas.OpenedConversation,
-        errors=(*BODY_ERRORS, 429, 503),
-    ),
-    Operation(
-        "POST",
-        "/api/messages",
-        conversations.send_message,
-        "Send words or a choice, receive the replies",
-        (schemas.TextRequest, schemas.ChoiceRequest),
-        200,
-        schemas.Replies,
-        errors=(*BODY_ERRORS, 401, 404, 429, 503),
-        secured=True,
-    ),
-    Operation(
-        "GET",
-        "/api/messages",
-        conversations.list_messages,
-        "Read the history, or what came after a message",
-        response=schemas.Messages,
-        errors=(400, 401, 404, 429, 503),
-        secured=True,
-        parameters=("after",),
-    ),
-    Operation(
-        "GET",
-        "/api/stream",
-        streams.stream,
-        "Receive what arrives by itself, as server-sent events",
-        response=schemas.Message,
-        content_type="text/event-stream",
-        errors=(400, 401, 404, 429, 503),
-        secured=True,
-        parameters=("Last-Event-ID",),
-    ),
-    Operation(
-        "POST",
-        "/api/messages/{message_id}/feedback",
-        conversations.give_feedback,
-        "Say whether a message helped",
-        (schemas.FeedbackRequest,),
-        204,
-        errors=(*BODY_ERRORS, 401, 404, 429, 503),
-        secured=True,
-        parameters=("message_id",),
-    ),
-    Operation(
-        "DELETE",
-        "/api/conversations/current",
-        conversations.erase_conversation,
-        "Erase the conversation everywhere",
-        status=204,
-        errors=(401, 404, 429, 503),
-        secured=True,
-    ),
+    Operation("POST", "/api/conversations", conversations.open_conversation, "Open a conversation",
+              request=(schemas.OpenRequest,), status=201, response=schemas.OpenedConversation),
+    Operation("POST", "/api/messages", conversations.send_message, "Send words or a choice, receive the replies",
+              request=(schemas.TextRequest, schemas.ChoiceRequest), response=schemas.Replies, secured=True),
+    Operation("GET", "/api/messages", conversations.list_messages, "Read the history, or what came after a message",
+              response=schemas.Messages, secured=True, parameters=("after",)),
+    Operation("GET", "/api/stream", streams.stream, "Receive what arrives by itself, as server-sent events",
+              content_type="text/event-stream", secured=True, parameters=("Last-Event-ID",)),
+    Operation("POST", "/api/messages/{message_id}/feedback", conversations.give_feedback, "Say if a message helped",
+              request=(schemas.FeedbackRequest,), status=204, secured=True, parameters=("message_id",)),
+    Operation("DELETE", "/api/conversations/current", conversations.erase_conversation, "Erase everything, everywhere",
+              status=204, secured=True),
     Operation("GET", "/healthz", status.show_alive, "Does this process answer?", response=schemas.Alive),
-    Operation(
-        "GET", "/readyz", status.show_ready, "Can the assistant answer?", response=schemas.Readiness, errors=(503,)
-    ),
+    Operation("GET", "/readyz", status.show_ready, "Can the assistant answer?", response=schemas.Readiness),
     Operation("GET", "/metrics", status.show_metrics, "Figures for Prometheus", content_type="text/plain"),
     Operation("GET", "/openapi.json", status.show_description, "This description"),
 )
+# fmt: on
 
 
 def add_routes(app: web.Application) -> None:
