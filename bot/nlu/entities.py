@@ -16,8 +16,12 @@ from rasa.shared.nlu.training_data.message import Message
 def make_entity(extractor: str, kind: str, value: str, start: int, end: int, **more: Any) -> Dict[str, Any]:
     """Return an entity over the characters from `start` to `end`."""
     return {
-        ENTITY_ATTRIBUTE_TYPE: kind, ENTITY_ATTRIBUTE_VALUE: value, ENTITY_ATTRIBUTE_START: start,
-        ENTITY_ATTRIBUTE_END: end, EXTRACTOR: extractor, **more,
+        ENTITY_ATTRIBUTE_TYPE: kind,
+        ENTITY_ATTRIBUTE_VALUE: value,
+        ENTITY_ATTRIBUTE_START: start,
+        ENTITY_ATTRIBUTE_END: end,
+        EXTRACTOR: extractor,
+        **more,
     }
 
 

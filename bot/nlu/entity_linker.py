@@ -42,9 +42,14 @@ class MobilityEntityLinker(GraphComponent, EntityExtractorMixin):
         return {"title_intents": ["ask_course_details", "ask_course_credits"], "refresh_seconds": 5}
 
     def __init__(self, config: Dict[str, Any], names: Optional[KnownNames] = None) -> None:
-        options = checked_options(type(self), config, {
-            "title_intents": text_list(), "refresh_seconds": number_between(0, 3600),
-        })
+        options = checked_options(
+            type(self),
+            config,
+            {
+                "title_intents": text_list(),
+                "refresh_seconds": number_between(0, 3600),
+            },
+        )
         self._title_intents = frozenset(options["title_intents"])
         database_url = Settings.from_environment().mobility_database_url
         self._names = names or KnownNames(database_url, options["refresh_seconds"])
@@ -52,7 +57,11 @@ class MobilityEntityLinker(GraphComponent, EntityExtractorMixin):
 
     @classmethod
     def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "MobilityEntityLinker":
         """Return the component; it learns nothing, its names come from the database."""
         return cls(config)
@@ -86,18 +95,24 @@ class MobilityEntityLinker(GraphComponent, EntityExtractorMixin):
         if _is_enough(titles, written):
             return self._entities([*others, *titles])
         values = [_place(entity) for entity in known if entity[ENTITY_ATTRIBUTE_TYPE] != LANGUAGE]
-        hit = search_titles(self._names.titles, written, [*values, *((name.start, name.end) for name in others)])
+        hit = search_titles(self._names.titles, written, values, [(name.start, name.end) for name in others])
         if hit is None:
             return self._entities([*others, *titles])
         return self._entities(others) + [
-            make_entity(self.name, match.kind, match.code, hit.start, hit.end, name=match.name, score=round(match.score, 1))
+            make_entity(
+                self.name, match.kind, match.code, hit.start, hit.end, name=match.name, score=round(match.score, 1)
+            )
             for match in hit.matches
         ]
 
     def _entities(self, found: Sequence[FoundName]) -> List[Dict[str, Any]]:
         return [
             make_entity(
-                self.name, name.row.kind, name.row.code, name.start, name.end,
+                self.name,
+                name.row.kind,
+                name.row.code,
+                name.start,
+                name.end,
                 **({"name": name.row.name, "score": _EXACT} if name.is_title else {}),
             )
             for name in found

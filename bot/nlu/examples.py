@@ -33,7 +33,7 @@ def load_yaml(path: Path) -> Any:
     """Read a YAML file; raise DataFileError with file, line and what is wrong there."""
     try:
         with path.open(encoding="utf-8") as file:
-            return yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            return yaml.load(file, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{path}, line {mark.line + 1}" if mark else str(path)

@@ -93,7 +93,8 @@ class Gazetteer:
     def _found(self, hits: Set[Tuple[str, int, int]], words: Sequence[Word], titles: bool) -> List[FoundName]:
         return [
             FoundName(row, words[start].start, words[end - 1].end)
-            for phrase, start, end in hits for row in self._rows[phrase]
+            for phrase, start, end in hits
+            for row in self._rows[phrase]
             if (row.kind in TITLE_KINDS) is titles
         ]
 

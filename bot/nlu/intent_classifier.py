@@ -36,18 +36,31 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         return {"ranking_length": 10, "foreign_intents": ["out_of_scope"]}
 
     def __init__(
-        self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, model: Optional[IntentModel] = None
+        self,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        model: Optional[IntentModel] = None,
     ) -> None:
-        self._options = checked_options(type(self), config, {
-            "ranking_length": whole_number(1, 1000), "foreign_intents": text_list(),
-        })
+        self._options = checked_options(
+            type(self),
+            config,
+            {
+                "ranking_length": whole_number(1, 1000),
+                "foreign_intents": text_list(),
+            },
+        )
         self._model_storage = model_storage
         self._resource = resource
         self._model = model
 
     @classmethod
     def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "HybridIntentClassifier":
         """Return an untrained component."""
         return cls(config, model_storage, resource)
@@ -68,8 +81,12 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def load(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource,
-        execution_context: ExecutionContext, **kwargs: Any,
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
     ) -> "HybridIntentClassifier":
         """Load the model; where nothing was learnt every message stays without an intent."""
         with model_storage.read_from(resource) as folder:
@@ -98,7 +115,9 @@ def _vectors(messages: List[Message]) -> np.ndarray:
 def _vector(message: Message) -> np.ndarray:
     _, sentence = message.get_dense_features(TEXT)
     if sentence is None:
-        raise ValueError("HybridIntentClassifier finds no sentence embedding: put SentenceEmbedding before it in config.yml.")
+        raise ValueError(
+            "HybridIntentClassifier finds no sentence embedding: put SentenceEmbedding before it in config.yml."
+        )
     return sentence.features
 
 

@@ -1,4 +1,4 @@
-"""The hybrid intent model without Rasa: n-grams and sentence embedding vote, neighbours say how familiar a message is."""
+"""The hybrid intent model, without Rasa: n-grams and embedding vote, neighbours tell how familiar a message is."""
 
 from pathlib import Path
 from typing import List, NamedTuple, Sequence
@@ -73,8 +73,10 @@ class IntentModel:
         with np.load(folder / "neighbours.npz", allow_pickle=False) as arrays:
             neighbours = arrays["vectors"]
         return cls(
-            NgramFeatures.load(folder / "ngrams.json"), Softmax.load(folder / "by_ngrams.npz"),
-            Softmax.load(folder / "by_meaning.npz"), neighbours,
+            NgramFeatures.load(folder / "ngrams.json"),
+            Softmax.load(folder / "by_ngrams.npz"),
+            Softmax.load(folder / "by_meaning.npz"),
+            neighbours,
         )
 
     def _familiarity(self, vectors: np.ndarray) -> np.ndarray:

@@ -34,11 +34,21 @@ class LanguageIdentifier(GraphComponent, EntityExtractorMixin):
         return {"examples": "data/nlu", "margin": 0.2, "min_words": 3}
 
     def __init__(
-        self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, model: Optional[LanguageModel] = None
+        self,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        model: Optional[LanguageModel] = None,
     ) -> None:
-        self._options = checked_options(type(self), config, {
-            "examples": text(), "margin": number_between(0, 1), "min_words": whole_number(1, 20),
-        })
+        self._options = checked_options(
+            type(self),
+            config,
+            {
+                "examples": text(),
+                "margin": number_between(0, 1),
+                "min_words": whole_number(1, 20),
+            },
+        )
         self._model_storage = model_storage
         self._resource = resource
         self._model = model
@@ -46,7 +56,11 @@ class LanguageIdentifier(GraphComponent, EntityExtractorMixin):
 
     @classmethod
     def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "LanguageIdentifier":
         """Return an untrained component."""
         return cls(config, model_storage, resource)
@@ -61,8 +75,12 @@ class LanguageIdentifier(GraphComponent, EntityExtractorMixin):
 
     @classmethod
     def load(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource,
-        execution_context: ExecutionContext, **kwargs: Any,
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
     ) -> "LanguageIdentifier":
         """Load the model."""
         with model_storage.read_from(resource) as folder:

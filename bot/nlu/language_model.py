@@ -1,4 +1,4 @@
-"""The language of a message, learnt from the training examples: character n-grams and a logistic regression. No Rasa."""
+"""The language of a message, learnt from the training examples; no Rasa in here."""
 
 from pathlib import Path
 from typing import Any, List, Mapping, NamedTuple, Optional, Sequence, Tuple
@@ -77,7 +77,10 @@ class LanguageModel:
 def _training_texts(examples: Sequence[Example], resource: Mapping[str, Any]) -> Tuple[List[str], List[str]]:
     pairs = [(example.text, example.language) for example in examples]
     pairs += [
-        (text, language) for language, texts in resource["samples"].items() for text in texts for _ in range(_SAMPLE_WEIGHT)
+        (text, language)
+        for language, texts in resource["samples"].items()
+        for text in texts
+        for _ in range(_SAMPLE_WEIGHT)
     ]
     names = resource["names"]
     long_enough = [pair for pair in pairs if len(pair[0].split()) > 3 and pair[1] in SUPPORTED_LANGUAGES]
@@ -86,5 +89,5 @@ def _training_texts(examples: Sequence[Example], resource: Mapping[str, Any]) ->
         name = foreign[number % len(foreign)]
         start, _, end = text.partition(" ")
         pairs.append((f"{text} {name}" if number % 2 else f"{start} {name} {end}", language))
-    texts, languages = zip(*pairs)
+    texts, languages = zip(*pairs, strict=True)
     return list(texts), list(languages)

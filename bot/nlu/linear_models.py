@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 
 class NgramFeatures:
-    """TF-IDF of word and character n-grams, one block of columns per analyzer; lower case, by default without accents."""
+    """TF-IDF of word and character n-grams, a block of columns per analyzer; lower case, by default without accents."""
 
     def __init__(self, analyzers: Sequence[Dict[str, Any]]) -> None:
         """`analyzers` are keyword arguments of TfidfVectorizer."""
@@ -33,7 +33,7 @@ class NgramFeatures:
         """Write analyzers, n-grams in the order of their columns, and weights."""
         blocks = [
             {"analyzer": analyzer, "ngrams": list(vectorizer.get_feature_names_out()), "idf": vectorizer.idf_.tolist()}
-            for analyzer, vectorizer in zip(self._analyzers, self._vectorizers)
+            for analyzer, vectorizer in zip(self._analyzers, self._vectorizers, strict=True)
         ]
         path.write_text(json.dumps(blocks), encoding="utf-8")
 
@@ -70,8 +70,13 @@ class Softmax:
         Thirty steps: on 2,700 examples of 73 intents a hundred gave the same answers in three times the time.
         """
         model = LogisticRegression(
-            C=strength, class_weight="balanced", multi_class="multinomial", solver="lbfgs",
-            max_iter=max_iterations, tol=1e-3, random_state=0,
+            C=strength,
+            class_weight="balanced",
+            multi_class="multinomial",
+            solver="lbfgs",
+            max_iter=max_iterations,
+            tol=1e-3,
+            random_state=0,
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)

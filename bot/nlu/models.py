@@ -44,4 +44,6 @@ def _shaping_files(root: Path) -> Iterator[Path]:
     yield from (path for path in (root / "config.yml", root / "domain.yml") if path.is_file())
     yield from data_files(root)
     code = root / "bot" / "nlu"
-    yield from sorted(path for path in code.rglob("*") if path.suffix in (".py", ".yml") and path.name not in _NOT_IN_THE_MODEL)
+    yield from sorted(
+        path for path in code.rglob("*") if path.suffix in (".py", ".yml") and path.name not in _NOT_IN_THE_MODEL
+    )

@@ -41,7 +41,7 @@ _RASA_OPTIONS = frozenset({"finetuning_epoch_fraction", "num_threads", "name"})
 
 
 def checked_options(component: type, config: Mapping[str, Any], checks: Mapping[str, Check]) -> Dict[str, Any]:
-    """Return the component's defaults with `config` over them; raise naming the component and the first wrong option."""
+    """Return the defaults with `config` over them; raise naming the component and its first wrong option."""
     name = component.__name__
     options = {**component.get_default_config(), **config}  # type: ignore[attr-defined]
     for option, value in options.items():

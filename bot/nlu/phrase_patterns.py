@@ -94,7 +94,9 @@ class PhrasePatterns:
             return [""]
         if pattern.value is not None:
             return [pattern.value]
-        values = [self._tables[table][word] for table in pattern.tables for word in words if word in self._tables[table]]
+        values = [
+            self._tables[table][word] for table in pattern.tables for word in words if word in self._tables[table]
+        ]
         if pattern.values is not None:
             values = [pattern.values[value] for value in values if value in pattern.values]
         return list(dict.fromkeys(values))
@@ -111,7 +113,16 @@ class PhrasePatterns:
 
     def _spelling_words(self) -> Vocabulary:
         words = {word for name in ("ordinal", "language") for word in self._tables[name]}
-        words |= self._lists["semester"] | {"autumn", "automne", "spring", "printemps", "annee", "taught", "course", "courses"}
+        words |= self._lists["semester"] | {
+            "autumn",
+            "automne",
+            "spring",
+            "printemps",
+            "annee",
+            "taught",
+            "course",
+            "courses",
+        }
         return Vocabulary(sorted(word for word in words if len(word) >= _SHORTEST_REPAIRED and word.isalpha()))
 
     def _compile(self, entity: str, entry: Mapping[str, Any]) -> _Pattern:
@@ -120,8 +131,16 @@ class PhrasePatterns:
         tables = tuple(dict.fromkeys(item[1:-1] for item in items if item.startswith("<")))
         values = {str(key): str(value) for key, value in entry["values"].items()} if "values" in entry else None
         return _Pattern(
-            entity, tuple(tokens), tables, str(entry["value"]) if "value" in entry else None, values,
-            tuple(entry.get("also", ())), entry.get("beside"), entry.get("apart_from"), items[0] == "^", items[-1] == "$",
+            entity,
+            tuple(tokens),
+            tables,
+            str(entry["value"]) if "value" in entry else None,
+            values,
+            tuple(entry.get("also", ())),
+            entry.get("beside"),
+            entry.get("apart_from"),
+            items[0] == "^",
+            items[-1] == "$",
         )
 
     def _token(self, item: str) -> Dict[str, Any]:

@@ -25,20 +25,30 @@ class SentenceEmbedding(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """Return the options: model folder (None: the installed package), cache (None: VAR_DIR/cache), longest input."""
+        """Return the options: model folder (None: the package's), cache (None: VAR_DIR/cache), longest input."""
         return {"folder": None, "cache": None, "max_tokens": 64}
 
     def __init__(self, config: Dict[str, Any], name: str) -> None:
-        options = checked_options(type(self), config, {
-            "folder": text_or_none(), "cache": text_or_none(), "max_tokens": whole_number(8, 512),
-        })
+        options = checked_options(
+            type(self),
+            config,
+            {
+                "folder": text_or_none(),
+                "cache": text_or_none(),
+                "max_tokens": whole_number(8, 512),
+            },
+        )
         self._name = name
         cache = Path(options["cache"]) if options["cache"] else Settings.from_environment().var / "cache"
         self._encoder = SentenceEncoder.load(cache, options["folder"], options["max_tokens"])
 
     @classmethod
     def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "SentenceEmbedding":
         """Load the network, building it first where needed."""
         return cls(config, execution_context.node_name)
@@ -47,7 +57,7 @@ class SentenceEmbedding(GraphComponent):
         """Add the embedding to each message that has text."""
         messages_with_text = [message for message in messages if message.get(TEXT)]
         vectors = self._encoder.encode([text_to_classify(message) for message in messages_with_text])
-        for message, vector in zip(messages_with_text, vectors):
+        for message, vector in zip(messages_with_text, vectors, strict=True):
             message.add_features(Features(vector[np.newaxis], FEATURE_TYPE_SENTENCE, TEXT, self._name))
         return messages
 

@@ -29,14 +29,17 @@ class TitleHit:
     end: int
 
 
-def search_titles(index: NameIndex, text: str, taken: Sequence[Tuple[int, int]] = ()) -> Optional[TitleHit]:
+Places = Sequence[Tuple[int, int]]
+
+
+def search_titles(index: NameIndex, text: str, values: Places = (), names: Places = ()) -> Optional[TitleHit]:
     """Return the titles that a question about one course resembles, or None.
 
-    `taken` are the places of what is already understood (semester, department): they are left out of the search first,
-    and let in when nothing is found, because a title may hold such a word.
+    `values` are the places of semesters and the like, which no title holds. `names` are those of departments and
+    subjects: left out at first, and let in when nothing is found, because a title may hold such a word.
     """
-    words = split_words(text)
-    free = [word for word in words if not any(start <= word.start < end for start, end in taken)]
+    words = _outside(values, split_words(text))
+    free = _outside(names, words)
     for candidates in (free, words) if len(free) < len(words) else (words,):
         wanted = _without_question(candidates)
         if wanted:
@@ -59,6 +62,10 @@ def _chosen(found: Sequence[NameMatch]) -> Tuple[NameMatch, ...]:
         return tuple(match for match in found if plain(match.name) == plain(best.name))
     by_title = {plain(match.name): match for match in reversed(found)}
     return tuple(match for match in found if by_title[plain(match.name)] is match)[:_CHOICES]
+
+
+def _outside(places: Places, words: Sequence[Word]) -> List[Word]:
+    return [word for word in words if not any(start <= word.start < end for start, end in places)]
 
 
 def _without_question(words: Sequence[Word]) -> List[Word]:

@@ -57,8 +57,12 @@ def _train(target: Path, settings: Settings, announce: Announce, root: Path) -> 
     # A folder of its own, then a rename: an interrupted training leaves no half a model under the model's name.
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".training-") as folder:
         with log.open("w", encoding="utf-8") as output:
-            process = subprocess.Popen(
-                _command(Path(folder), root), cwd=root, env=_environment(settings), stdin=subprocess.DEVNULL, stdout=output,
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
+                _command(Path(folder), root),
+                cwd=root,
+                env=_environment(settings),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
                 stderr=subprocess.STDOUT,
             )
             try:
@@ -76,8 +80,21 @@ def _train(target: Path, settings: Settings, announce: Announce, root: Path) -> 
 def _command(folder: Path, root: Path) -> List[str]:
     data = [name for name in DATA_FOLDERS if any((root / name).rglob("*.yml"))]
     return [
-        sys.executable, "-m", "rasa", "train", "--config", "config.yml", "--domain", "domain.yml", "--data", *data,
-        "--out", str(folder), "--fixed-model-name", "model", "--force",
+        sys.executable,
+        "-m",
+        "rasa",
+        "train",
+        "--config",
+        "config.yml",
+        "--domain",
+        "domain.yml",
+        "--data",
+        *data,
+        "--out",
+        str(folder),
+        "--fixed-model-name",
+        "model",
+        "--force",
     ]
 
 

@@ -28,7 +28,9 @@ def text_to_classify(message: Message) -> str:
 class TypoRepairer:
     """Maps an unknown word to a known one: words of the training examples first, then those of the embedding."""
 
-    def __init__(self, trained: Iterable[str], general: Iterable[str], min_letters: int = 4, long_letters: int = 8) -> None:
+    def __init__(
+        self, trained: Iterable[str], general: Iterable[str], min_letters: int = 4, long_letters: int = 8
+    ) -> None:
         self._trained = Vocabulary(trained)
         self._general = Vocabulary(general)
         self._min_letters = min_letters
@@ -71,16 +73,26 @@ class TypoRepair(GraphComponent):
         return {"min_letters": 4, "long_letters": 8, "folder": None}
 
     def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
-        self._options = checked_options(type(self), config, {
-            "min_letters": whole_number(3, 20), "long_letters": whole_number(4, 40), "folder": text_or_none(),
-        })
+        self._options = checked_options(
+            type(self),
+            config,
+            {
+                "min_letters": whole_number(3, 20),
+                "long_letters": whole_number(4, 40),
+                "folder": text_or_none(),
+            },
+        )
         self._model_storage = model_storage
         self._resource = resource
         self._repairer = self._make_repairer([], [])
 
     @classmethod
     def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "TypoRepair":
         """Return an untrained component, which repairs nothing."""
         return cls(config, model_storage, resource)
@@ -96,8 +108,12 @@ class TypoRepair(GraphComponent):
 
     @classmethod
     def load(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource,
-        execution_context: ExecutionContext, **kwargs: Any,
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
     ) -> "TypoRepair":
         """Load the words."""
         component = cls(config, model_storage, resource)

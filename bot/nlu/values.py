@@ -30,7 +30,11 @@ class ValueExtractor(GraphComponent, EntityExtractorMixin):
 
     @classmethod
     def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "ValueExtractor":
         """Return the component; it learns nothing."""
         return cls(config)
@@ -39,8 +43,12 @@ class ValueExtractor(GraphComponent, EntityExtractorMixin):
         """Add the values of each message to its entities."""
         for message in messages:
             phrases = self._patterns.find(message.get(TEXT) or "")
-            add_entities(message, [
-                make_entity(self.name, phrase.entity, phrase.value, phrase.start, phrase.end)
-                for phrase in phrases if phrase.entity in self._entities
-            ])
+            add_entities(
+                message,
+                [
+                    make_entity(self.name, phrase.entity, phrase.value, phrase.start, phrase.end)
+                    for phrase in phrases
+                    if phrase.entity in self._entities
+                ],
+            )
         return messages

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Dict, Iterable, List, Optional, Tuple
+from typing import Dict, Iterable, Iterator, List, Optional
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
@@ -55,7 +55,7 @@ class Vocabulary:
     def __contains__(self, word: str) -> bool:
         return word in self._known
 
-    def __iter__(self) -> "Iterable[str]":
+    def __iter__(self) -> Iterator[str]:
         return iter(self._known)
 
     def nearest(self, word: str, edits: int = 1) -> Optional[str]:
@@ -63,7 +63,5 @@ class Vocabulary:
         return self._cached_nearest(word, edits)
 
     def _nearest(self, word: str, edits: int) -> Optional[str]:
-        found: Optional[Tuple[str, float, int]] = extractOne(
-            word, self._buckets.get(word[:1], ()), scorer=OSA.distance, processor=None, score_cutoff=edits
-        )
+        found = extractOne(word, self._buckets.get(word[:1], []), scorer=OSA.distance, score_cutoff=edits)
         return found[0] if found else None

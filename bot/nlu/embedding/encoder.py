@@ -23,7 +23,9 @@ def ensure_network(folder: Path, cache: Path, announce: Callable[[str], None] = 
         try:
             build_network(read_weights(weights_file), network)
         except (OSError, KeyError, ValueError) as error:
-            raise ModelError(f"The network of {weights_file} cannot be written to {network.parent}: {error}.") from error
+            raise ModelError(
+                f"The network of {weights_file} cannot be written to {network.parent}: {error}."
+            ) from error
     return network
 
 

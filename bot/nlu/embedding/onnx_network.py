@@ -112,7 +112,9 @@ class _Graph:
         heads = self._constant("heads", np.array([0, 0, HEADS, self._size // HEADS], dtype=np.int64))
 
         def split(part: str, order: List[int]) -> str:
-            return self._add("Transpose", self._add("Reshape", self._linear(f"{prefix}.{part}", hidden), heads), perm=order)
+            return self._add(
+                "Transpose", self._add("Reshape", self._linear(f"{prefix}.{part}", hidden), heads), perm=order
+            )
 
         query, value = split("query", [0, 2, 1, 3]), split("value", [0, 2, 1, 3])
         key = split("key", [0, 2, 3, 1])

@@ -25,7 +25,9 @@ def find_model_folder(folder: Optional[str] = None) -> Path:
     else:
         spec = importlib.util.find_spec(PACKAGE)
         if spec is None or not spec.submodule_search_locations:
-            raise ModelError(f"The package {PACKAGE} is not installed: install requirements-model.txt (`make setup` does).")
+            raise ModelError(
+                f"The package {PACKAGE} is not installed: install requirements-model.txt (`make setup` does)."
+            )
         path = Path(spec.submodule_search_locations[0]) / "model"
     for name in _REQUIRED_FILES:
         if not (path / name).is_file():
