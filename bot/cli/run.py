@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         if status not in fine:
             return status
     print("==> Starting Rasa, the action server and the web", flush=True)
-    supervisor = Supervisor(make_programs(settings, environment, model_path()))
+    supervisor = Supervisor(make_programs(settings, environment, model_path()), f"{settings.web_url}/readyz")
     return asyncio.run(supervisor.run(lambda: print(_welcome(settings), flush=True)))
 
 

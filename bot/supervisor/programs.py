@@ -21,7 +21,6 @@ FIXED_ENVIRONMENT = {
     "LOG_LEVEL_LIBRARIES": "ERROR",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-    "PYTHONWARNINGS": "ignore::DeprecationWarning,ignore::FutureWarning",
     "PYTHONUNBUFFERED": "1",
 }
 
@@ -48,13 +47,14 @@ def make_environment(settings: Settings) -> Dict[str, str]:
 def make_programs(settings: Settings, environment: Dict[str, str], model: Path) -> Tuple[Program, ...]:
     """Return Rasa, the action server and the web, each with the address that tells whether it works."""
     python = (sys.executable, "-m")
+    quietly = (*python, "bot.supervisor.quietly")
     rasa = (
-        "rasa", "run", "--quiet", "--interface", "127.0.0.1", "--port", str(settings.rasa_port), "--model", str(model),
-        "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
+        *quietly, "rasa", "run", "--quiet", "--interface", "127.0.0.1", "--port", str(settings.rasa_port),
+        "--model", str(model), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
     )  # fmt: skip
-    actions = ("rasa_sdk", "--quiet", "--actions", "actions", "--port", str(settings.actions_port))
+    actions = (*quietly, "rasa_sdk", "--quiet", "--actions", "actions", "--port", str(settings.actions_port))
     return (
-        Program("rasa", (*python, *rasa), f"{settings.rasa_url}/", environment),
-        Program("actions", (*python, *actions), f"{settings.actions_url}/health", environment),
-        Program("web", (*python, "bot", "web"), f"{settings.web_url}/readyz", environment),
+        Program("rasa", rasa, f"{settings.rasa_url}/", environment),
+        Program("actions", actions, f"{settings.actions_url}/health", environment),
+        Program("web", (*python, "bot", "web"), f"{settings.web_url}/healthz", environment),
     )

@@ -51,9 +51,12 @@ class Supervisor:
     """Runs programs until it is told to stop or one of them cannot be kept alive."""
 
     def __init__(
-        self, programs: Sequence[Program], *, policy: RestartPolicy = RestartPolicy(), output: TextIO = sys.stdout
-    ) -> None:
+        self, programs: Sequence[Program], ready_url: Optional[str] = None, *,
+        policy: RestartPolicy = RestartPolicy(), output: TextIO = sys.stdout,
+    ) -> None:  # fmt: skip
+        """Prepare; `ready_url` answers 200 when the programs can work together, where that is more than each alone."""
         self._programs = programs
+        self._ready_url = ready_url
         self._policy = policy
         self._printer = Printer(output, width=max(len(name) for name in (OWN_NAME, *(p.name for p in programs))))
         self._colours = dict(zip((program.name for program in programs), get_colours(), strict=False))
@@ -162,14 +165,18 @@ class Supervisor:
                 self._print(name, line.decode(errors="replace").rstrip())
 
     async def _report_ready(self, when_ready: Callable[[], None]) -> None:
-        answers = asyncio.gather(*map(self._report_answer, self._programs))
         try:
-            await asyncio.wait_for(answers, self._policy.start_limit)
+            await asyncio.wait_for(self._all_answer(), self._policy.start_limit)
         except asyncio.TimeoutError:
             self._give_up(f"Not all processes answer after {self._policy.start_limit:.0f} s. Stopping them.")
         else:
             self._ready = True
             when_ready()
+
+    async def _all_answer(self) -> None:
+        await asyncio.gather(*map(self._report_answer, self._programs))
+        if self._ready_url:
+            await _wait_for_answer(self._ready_url)
 
     async def _report_answer(self, program: Program) -> None:
         await _wait_for_answer(program.ready_url)
