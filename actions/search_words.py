@@ -23,17 +23,21 @@ semestres specialite speciality spring student students studies study studying s
 syllabus taught teach teaching term third topic topics ue unit unite unites units universite university year years
 """
 _REQUEST_WORDS = """
-able about accessible aime aimerais any anything attend available begin besoin bien bit bonjour bonsoir book bring
-cherche chercher choose coming connaitre coordinator correspond could dear dispense dispo disponible disponibles don
-donnez enrol enroll exist existe existent exists faire find follow free get give given good got hello help here
-heures hey hi hours i'd i'm ici info information infos interesse interessee interest interested join know let lie
-liees like look looking lots love make many may maybe mean merci mine mix month montre montrer montrez need new
-number offer offering offers ok okay open other others ouvert ouverts petit petite peut peux plait plan please pls
-possible pourrais pourriez pouvez prendre propose proposes proposez puis quel quelle quelles quelque quels question
-recherche register registration related renseignement right salut same savoir say search see select send show
-something sorry souhaite souhaiterais speak speaker speaking start stay sth stp stuff suggest svp take taking tell
-thank thanks there thing things think time to trouve trouver try understand use useful using venir veux voir
-voudrais voulais want wanted wants whch which wich will wish with within would y yes
+able about accessible accueillez aime aimer aimerais aimerait aller any anything apprendre arrive assister attend
+auriez available avez aviez ayez begin besoin bien bit bonjour bonsoir book bring came cherche chercher choose come
+comes coming connaitre coordinator correspond could dear devrais dispense dispo disponible disponibles dois don
+donne donnent donner donnes donnez enrol enroll est-ce etre exist existe existent exists faire faudrait faut find
+follow free get give given good got hello help here heures hey hi hours i'd i'm ici info information infos
+inscription inscrire interesse interessee interest interested intitule join know laquelle lequel let lie liees like
+look looking lots love make many may maybe mean merci mine mix month montre montrer montrez need new nom number
+offer offering offers offre offrent ok okay open other others ouvert ouverts parle parlent parler permet permettent
+petit petite peut peuvent peux plait plan please pls plus plutot possible pourrais pourrait pourriez pouvez pouvoir
+pouvons prendre propose proposee proposees proposent proposes proposez puis quel quelle quelles quelque quels
+question recherche register registration related renseignement rien right salut same savoir say search see select
+semaine send seraient serais serait show something sommes sorry souhaite souhaiterais speak speaker speaking start
+stay sth stp stuff suggest suis svp take taking tell thank thanks there thing things think time to tous tout toute
+toutes trouve trouver try understand use useful using va vais venir veulent veut veux viens vient voir voudrais
+voudrait voulais want wanted wants whch which wich will wish with within would y y-a-t-il ya yes
 """
 
 

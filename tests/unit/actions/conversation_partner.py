@@ -116,7 +116,8 @@ class Student:
 
     def _hear(self, utterance: Mapping[str, Any]) -> Said:
         variation = next(
-            one for one in responses()[utterance["response"]]
+            one
+            for one in responses()[utterance["response"]]
             if all(self.slots[condition["name"]] == condition["value"] for condition in one.get("condition", ()))
         )
         variables = {name: value for name, value in utterance.items() if name not in NOT_VARIABLES}

@@ -1,0 +1,158 @@
+import pytest
+
+
+def only(messages):
+    assert len(messages) == 1
+    return messages[0]
+
+
+@pytest.fixture
+def english_s9(student):
+    """A student who has asked for the English courses of mechanics in semester 9."""
+    student.says("find_courses", "", department="MECA", semester="9", course_language="en")
+    return student
+
+
+def remembered(student):
+    names = ("department", "semester", "study_year", "term", "course_language", "subject", "keywords")
+    return {name: student.slots[name] for name in names if student.slots[name]}
+
+
+def test_a_new_semester_keeps_the_other_criteria(english_s9):
+    english_s9.says("change_criteria", "and in semester 8?", semester=("8", "semester 8"))
+    assert remembered(english_s9) == {"department": ["MECA"], "semester": ["8"], "course_language": ["en"]}
+
+
+def test_a_new_department_keeps_semester_and_language(english_s9):
+    said = only(english_s9.says("change_criteria", "and in applied maths?", department=("GM", "applied maths")))
+    assert "Applied mathematics (GM), in S9" in said.variables["criteria"]
+
+
+def test_a_year_of_study_takes_the_place_of_the_semester(english_s9):
+    english_s9.says("change_criteria", "and in 4th year?", study_year=("4", "4th year"))
+    assert remembered(english_s9) == {"department": ["MECA"], "study_year": ["4"], "course_language": ["en"]}
+
+
+def test_year_and_term_together_mean_one_semester(student):
+    student.says("find_courses", "", department="MECA", study_year="4")
+    said = only(student.says("change_criteria", "and in spring?", term=("spring", "spring")))
+    assert said.variables["criteria"].endswith("in S8")
+
+
+def test_a_subject_without_a_thesaurus_entry_is_a_word_of_the_title(english_s9):
+    said = only(english_s9.says("change_criteria", "what about turbulence?"))
+    assert english_s9.slots["keywords"] == ["turbulence"]
+    assert "Turbulence" in said.text
+
+
+def test_only_in_english_is_about_the_courses(student):
+    student.says("find_courses", "", department="MECA", semester="9")
+    said = only(student.says("change_criteria", "only in English", requested_language=("en", "in English")))
+    assert "flagged as taught in English" in said.variables["criteria"]
+
+
+def test_in_english_while_english_is_spoken_is_about_the_courses(student):
+    student.says("find_courses", "", department="MECA", semester="9")
+    said = only(student.says("change_language", "in English", requested_language=("en", "in English")))
+    assert "flagged as taught in English" in said.variables["criteria"]
+
+
+def test_a_new_question_starts_from_fresh_criteria(english_s9):
+    english_s9.says("find_courses", "courses in semester 5", semester=("5", "semester 5"))
+    assert remembered(english_s9) == {"semester": ["5"]}
+
+
+def test_the_second_one_is_the_second_of_the_list(english_s9):
+    listed = only(english_s9.says("change_criteria", "and in semester 9?", semester=("9", "semester 9")))
+    said = only(english_s9.says("ask_item", "the second one", ordinal="2"))
+    assert said.response == "utter_course_details"
+    assert said.variables["code"] in listed.text.splitlines()[3]
+
+
+def test_the_last_one_is_the_last_of_the_page_and_the_list_outlives_details(english_s9):
+    page = only(english_s9.says("find_more", "more"))
+    last = only(english_s9.says("ask_item", "the last one", ordinal="-1"))
+    assert f"10. **{last.variables['title']}**" in page.text
+    first = only(english_s9.says("ask_item", "and the first", ordinal="1"))
+    assert f"6. **{first.variables['title']}**" in page.text
+    following = only(english_s9.says("find_more", "more"))
+    assert following.variables["first"] == "11"
+
+
+def test_an_item_that_is_not_there_is_asked_back_about(english_s9):
+    said = only(english_s9.says("ask_item", "the ninth", ordinal="9"))
+    assert said.answer["outcome"] == "clarify"
+    assert "5" in said.text
+
+
+def test_an_item_named_by_its_title_needs_no_number(english_s9):
+    said = only(english_s9.says("ask_item", "tell me about MECA51-LBM", course="MECA51-LBM"))
+    assert said.variables["code"] == "MECA51-LBM"
+
+
+def test_the_end_of_a_list_is_said_and_the_page_stays(student):
+    student.says("find_courses", "", department="EP", course_language="en")
+    last = only(student.says("find_more", "more"))
+    end = only(student.says("find_more", "more"))
+    assert end.response == "utter_list_end"
+    assert only(student.says("find_more", "more")).response == "utter_list_end"
+    item = only(student.says("ask_item", "the first", ordinal="1"))
+    assert item.variables["title"] in last.text
+
+
+def test_units_are_lists_too(student):
+    listed = only(student.says("find_teaching_units", "", department="MECA", semester="7"))
+    said = only(student.says("ask_item", "the first one", ordinal="1"))
+    assert said.response == "utter_teaching_unit_details"
+    assert f"1. **{said.variables['title']}**" in listed.text
+
+
+def test_residences_are_lists_too(student):
+    listed = only(student.says("find_residences", "residences"))
+    said = only(student.says("ask_item", "the second one", ordinal="2"))
+    assert said.answer["topic"].startswith("housing")
+    assert student.slots["residence"]
+    assert listed.answer["outcome"] == said.answer["outcome"] == "answered"
+
+
+def test_what_is_included_refers_to_the_residence_just_talked_about(student):
+    student.says("ask_residence_price", "", residence="insa_residences")
+    said = only(student.says("ask_residence_inclusions", "what is included?"))
+    assert said.answer["topic"] == "housing_price"
+    assert student.slots["residence"] == ["insa_residences"]
+
+
+def test_another_programme_is_asked_the_same(student):
+    student.says("ask_programme_dates", "", programme="welcome_programme")
+    said = only(student.says("change_criteria", "and the summer school?", programme=("summer_school", "summer school")))
+    assert said.answer["topic"] == "summer_school"
+    assert student.slots["topic_intent"] == "ask_programme_dates"
+
+
+def test_a_bare_name_after_another_topic_asks_about_it(student):
+    student.says("ask_visa", "do I need a visa")
+    said = only(student.says("change_criteria", "and the summer school?", programme=("summer_school", "summer school")))
+    assert said.answer["topic"] == "summer_school"
+
+
+def test_a_digression_does_not_lose_the_list(english_s9):
+    english_s9.says("ask_cvec", "do I pay the CVEC")
+    english_s9.says("thank", "thanks")
+    assert only(english_s9.says("find_more", "more")).variables["first"] == "6"
+    english_s9.says("ask_cvec", "do I pay the CVEC")
+    said = only(english_s9.says("change_criteria", "and in semester 7?", semester=("7", "semester 7")))
+    assert said.answer["topic"] == "course_search"
+    assert remembered(english_s9) == {"department": ["MECA"], "semester": ["7"], "course_language": ["en"]}
+
+
+@pytest.mark.parametrize("intent", ["change_criteria", "ask_item", "find_more"])
+def test_with_nothing_to_follow_up_on_it_is_asked_back(student, intent):
+    said = only(student.says(intent, "and that?", ordinal="2"))
+    assert said.response == "utter_follow_up_unclear"
+    assert said.answer["outcome"] == "clarify"
+    assert len(said.choices) <= 3
+
+
+def test_after_a_search_without_hits_there_is_no_second_one(student):
+    student.says("find_courses", "", department="GCU", course_language="en")
+    assert only(student.says("ask_item", "the second", ordinal="2")).answer["outcome"] == "clarify"
