@@ -24,20 +24,22 @@ syllabus taught teach teaching term third topic topics ue unit unite unites unit
 """
 _REQUEST_WORDS = """
 able about accessible accueillez aime aimer aimerais aimerait aller any anything apprendre arrive assister attend
-auriez available avez aviez ayez begin besoin bien bit bonjour bonsoir book bring came cherche chercher choose come
-comes coming connaitre coordinator correspond could dear devrais dispense dispo disponible disponibles dois don
-donne donnent donner donnes donnez enrol enroll est-ce etre exist existe existent exists faire faudrait faut find
-follow free get give given good got hello help here heures hey hi hours i'd i'm ici info information infos
-inscription inscrire interesse interessee interest interested intitule join know laquelle lequel let lie liees like
-look looking lots love make many may maybe mean merci mine mix month montre montrer montrez need new nom number
-offer offering offers offre offrent ok okay open other others ouvert ouverts parle parlent parler permet permettent
-petit petite peut peuvent peux plait plan please pls plus plutot possible pourrais pourrait pourriez pouvez pouvoir
-pouvons prendre propose proposee proposees proposent proposes proposez puis quel quelle quelles quelque quels
-question recherche register registration related renseignement rien right salut same savoir say search see select
-semaine send seraient serais serait show something sommes sorry souhaite souhaiterais speak speaker speaking start
-stay sth stp stuff suggest suis svp take taking tell thank thanks there thing things think time to tous tout toute
-toutes trouve trouver try understand use useful using va vais venir veulent veut veux viens vient voir voudrais
-voudrait voulais want wanted wants whch which wich will wish with within would y y-a-t-il ya yes
+auriez available avez aviez ayez begin besoin bien bit bonjour bonsoir book bring came cherche chercher choisi choix
+choose chose choses come comes coming connaitre coordinateur coordinator coordinatrice correspond could cour dear
+demande demander devrais dispense dispo disponible disponibles dois don donne donnent donner donnes donnez enrol
+enroll enseignez entrant entrants envoyer envoyez est-ce etre etudie exist existe existent exists faire faudrait
+faut find follow free get give given good got hello help here heures hey hi hours i'd i'm ici info information infos
+inscription inscrire inscrit inscrits interesse interessee interest interested intitule jcherche join know koi
+laquelle lequel let licence lie liees like look looking lots love make many may maybe mean melanger merci mine mix
+month montre montrer montrez need new niveau niveaux nom number offer offering offers offre offrent ok okay open
+other others ouvert ouverts parle parlent parler pedagogique permet permettent petit petite peut peuvent peux plait
+plan please pls plus plutot possible pourrais pourrait pourriez pouvez pouvoir pouvons prendre propose proposee
+proposees proposent proposes proposez puis quel quelle quelles quelque quels question quoi recherche register
+registration related renseignement rien right salut same savoir say search see select semaine send seraient serais
+serait show something sommes sorry souhaite souhaiterais speak speaker speaking start stay sth stp stuff suggest
+suis svp take taking tell temps thank thanks there thing things think time to tous tout toute toutes trouve trouver
+try understand use useful using va vais venir veulent veut veux viens vient voir voudrais voudrait voulais want
+wanted wants whch which wich will wish with within would y y-a-t-il ya yes
 """
 
 
