@@ -12,7 +12,8 @@ from actions.facts import (
     tell_deadline,
 )
 from actions.offices import not_known, office_variables
-from actions.programmes import ATTENDED_FOR_LONG, EXCHANGE, ActionShowProgrammeRegistration
+from actions.programme_action import ATTENDED_FOR_LONG, EXCHANGE
+from actions.programmes import ActionShowProgrammeRegistration
 from actions.questions import Question
 from actions.replies import Outcome, Reply
 from actions.wording import phrase

@@ -21,7 +21,7 @@ PROGRAMMES = [
 
 @pytest.fixture(autouse=True)
 def _today(monkeypatch):
-    monkeypatch.setattr("actions.programmes.school_today", lambda: dt.date(2026, 11, 23))
+    monkeypatch.setattr("actions.programme_action.school_today", lambda: dt.date(2026, 11, 23))
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def url_without_samples(tmp_path_factory):
     return url
 
 
-@pytest.fixture()
+@pytest.fixture
 def without_samples(url_without_samples, monkeypatch):
     monkeypatch.setenv("MOBILITY_DATABASE_URL", url_without_samples)
 
@@ -60,10 +60,10 @@ def test_the_session_after_the_next_one_is_told_too(student):
 
 
 def test_a_session_that_is_over_is_not_told(student, monkeypatch):
-    monkeypatch.setattr("actions.programmes.school_today", lambda: dt.date(2027, 2, 1))
+    monkeypatch.setattr("actions.programme_action.school_today", lambda: dt.date(2027, 2, 1))
     said = one(student.says("ask_programme_dates", programme="welcome_programme"))
     assert "January" not in said.text
-    monkeypatch.setattr("actions.programmes.school_today", lambda: dt.date(2030, 1, 1))
+    monkeypatch.setattr("actions.programme_action.school_today", lambda: dt.date(2030, 1, 1))
     assert one(student.says("ask_programme_dates", programme="welcome_programme")).answer["outcome"] == "not_known"
 
 
