@@ -58,13 +58,20 @@ def upgrade(url: Optional[str] = None) -> None:
     """Create the tables, or bring them up to the newest migration."""
     # Only the command line upgrades; the action server should not pay for importing Alembic.
     from alembic import command
+    from alembic.util.exc import CommandError
 
     url = url or Settings.from_environment().mobility_database_url
     database = make_url(url).database
     if url.startswith("sqlite") and database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
     with _explained(url), get_engine(url).begin() as connection:
-        command.upgrade(migration_config(connection), "head")
+        try:
+            command.upgrade(migration_config(connection), "head")
+        except CommandError as error:
+            raise DatabaseUnavailableError(
+                f"The tables of the mobility database {_shown(url)} are newer than this program ({error}): "
+                "update the program, or give an empty database by MOBILITY_DATABASE_URL."
+            ) from error
 
 
 def is_up_to_date(url: Optional[str] = None) -> bool:

@@ -4,8 +4,8 @@ import calendar
 import datetime as dt
 import re
 
-_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-_YEARS = re.compile(r"(\d{4})-(\d{4})")
+_PARTIAL_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_YEARS = re.compile(r"([0-9]{4})-([0-9]{4})")
 
 ACADEMIC_YEAR_MONTH = 9
 """Academic years begin on 1 September."""

@@ -16,6 +16,8 @@ from bot.settings import PROJECT_ROOT
 SAMPLE_FOLDER = "sample"
 LIST_SEPARATOR = "|"
 _SUFFIXES = (".yml", ".csv")
+_RULES = ("columns", "facts", "models", "normalisation", "partial_dates")
+"""The modules outside of this package that decide what becomes of a record."""
 # The parser written in C reads the same ten times faster; a PyYAML built without it lacks the name.
 _YamlLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -129,7 +131,7 @@ def digest_of(files: Sequence[DataFile]) -> str:
     """Return a digest of the files and of the code that loads them, which may make other rows of the same files."""
     digest = hashlib.sha256()
     package = Path(__file__).resolve().parent
-    for path in (*sorted(package.glob("*.py")), package.parent / "models.py", package.parent / "normalisation.py"):
+    for path in (*sorted(package.glob("*.py")), *(package.parent / f"{name}.py" for name in _RULES)):
         digest.update(path.read_bytes())
     for file in files:
         digest.update(f"{file.path.name} {file.is_sample} {len(file.content)}\n".encode())

@@ -45,7 +45,8 @@ SMALL_DATA: Mapping[str, List[Dict[str, Any]]] = {
     ],
     "programme_event": [
         {"code": "tour", "edition": "next", "name": TEXT, "starts_at": "2027-08-31T14:00"},
-        {"code": "opening", "edition": "next", "name": TEXT, "starts_at": "2027-08-30T09:00", "ends_at": "2027-08-30T10:30"},
+        {"code": "opening", "edition": "next", "name": TEXT, "starts_at": "2027-08-30T09:00"}
+        | {"ends_at": "2027-08-30T10:30"},
         {"code": "secret", "edition": "next", "name": TEXT, "starts_at": "2027-08-30T20:00", "status": "draft"},
     ],
     "housing_provider": [{"code": "school", "name": TEXT}],

@@ -2,13 +2,14 @@ import datetime as dt
 
 import pytest
 import yaml
+from sqlalchemy import event, func, select
+from sqlalchemy.engine import Engine
+
 from bot.errors import DataFileError
 from bot.mobility import contacts, courses, models, names, programmes
 from bot.mobility.database import session_scope
 from bot.mobility.loading.loader import load
 from bot.settings import PROJECT_ROOT
-from sqlalchemy import event, func, select
-from sqlalchemy.engine import Engine
 
 
 @pytest.fixture
@@ -229,7 +230,8 @@ def test_csv_files_say_the_same_as_yaml_files(url, small_folder):
     assert not_a_number == f"{small_folder / 'course.csv'}:4: hours must be a number, not 'x'"
     with session_scope(url) as session:
         course = courses.course_by_code(session, code="A")
-        assert (course.title, course.departments, course.semesters) == ({"fr": "Chaleur, froid"}, ("ITI", "MECA"), (5, 6))
+        assert course.title == {"fr": "Chaleur, froid"}
+        assert (course.departments, course.semesters) == (("ITI", "MECA"), (5, 6))
         assert len(course.teaching_units) == 2
 
 

@@ -4,15 +4,18 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError, StatementError
+
 from bot.errors import DatabaseUnavailableError, SettingsError
 from bot.mobility import contacts
 from bot.mobility.database import get_engine, is_up_to_date, migration_config, session_scope, upgrade
 from bot.mobility.loading.loader import load
 from bot.mobility.models import Contact, DataLoad, metadata
-from sqlalchemy import inspect, text
-from sqlalchemy.exc import IntegrityError, StatementError
 
-CONSTRAINTS = ("get_check_constraints", "get_foreign_keys", "get_indexes", "get_pk_constraint", "get_unique_constraints")
+CONSTRAINTS = tuple(
+    f"get_{kind}" for kind in ("check_constraints", "foreign_keys", "indexes", "pk_constraint", "unique_constraints")
+)
 
 
 def described(url):
@@ -54,6 +57,14 @@ def test_migrations_go_down_and_up_again(url, small_folder):
     assert load(small_folder, url=url).problems == []
 
 
+def test_tables_of_a_newer_program_are_explained(url):
+    upgrade(url)
+    with get_engine(url).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseUnavailableError, match="newer than this program"):
+        upgrade(url)
+
+
 def test_a_database_without_tables_is_explained(url):
     with pytest.raises(DatabaseUnavailableError, match="run `python -m bot data load`"), session_scope(url) as session:
         contacts.find_contacts(session)
@@ -68,7 +79,7 @@ def test_a_database_that_does_not_answer_is_explained_without_its_password(tmp_p
 
 def test_a_file_in_a_missing_folder_is_explained(tmp_path):
     url = f"sqlite:///{tmp_path}/missing/mobility.db"
-    with pytest.raises(DatabaseUnavailableError, match="missing/mobility.db"), session_scope(url) as session:
+    with pytest.raises(DatabaseUnavailableError, match=r"missing/mobility\.db"), session_scope(url) as session:
         contacts.find_contacts(session)
 
 
