@@ -1,4 +1,4 @@
-"""A small Rasa server that speaks the web channel's HTTP, as bot/channels/web.py does (its own tests hold it to that)."""
+"""A small Rasa server that speaks the HTTP of bot/channels/web.py, which its own tests hold to the same."""
 
 import datetime as dt
 from typing import Any, Dict, List, Optional
