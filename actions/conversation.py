@@ -22,6 +22,7 @@ ASK_BACK_WITHIN = 0.10
 """How far behind the best intent another one may be to be offered too. Half of a confidence is how familiar the message
 is, the same for every intent: only the distance tells which ones are likely."""
 MAX_CHOICES = 3
+FOLLOW_UPS = ("change_criteria", "ask_item", "find_more")
 _KEPT_SLOTS = ("language", "session_started_metadata")
 _PAYLOAD = re.compile(r"/(?P<intent>\w+)(?P<entities>\{.*\})?$", re.DOTALL)
 
@@ -79,6 +80,9 @@ def wanted_language(question: Question) -> Optional[str]:
     written = supported_language(question.named("language"))
     if requested:
         return requested
+    if question.named("course_language"):
+        # "only those in English" is about courses.
+        return spoken
     if written and written != spoken:
         return written
     others = [language for language in SUPPORTED_LANGUAGES if language != spoken]
@@ -143,10 +147,7 @@ def _likely_intents(question: Question) -> Sequence[str]:
     ranking = [(intent, confidence) for intent, confidence in question.ranking if intent != "nlu_fallback"]
     best = max((confidence for _, confidence in ranking), default=0.0)
     least = max(ASK_BACK_FROM, best - ASK_BACK_WITHIN)
-    likely = [intent for intent, confidence in ranking if confidence >= least]
-    if likely[:1] == ["out_of_scope"]:
-        return []
-    return [intent for intent in likely if intent in INTENT_TOPICS][:MAX_CHOICES]
+    return [intent for intent, confidence in ranking if confidence >= least]
 
 
 class ActionShowFallback(MobilityAction):
@@ -155,11 +156,21 @@ class ActionShowFallback(MobilityAction):
     action_name = "action_show_fallback"
     follow_up = False
 
+    def respond(self, session: Session, question: Question) -> Turn:
+        """Take a message that is most like a follow-up as one where there is something to follow up on."""
+        likely = _likely_intents(question)
+        follow_ups = [intent for intent in likely if intent in FOLLOW_UPS]
+        if question.slots.get("topic_action") and follow_ups and likely[0] in (*FOLLOW_UPS, "change_language"):
+            turn = respond_to_intent(session, replace(question, intent=follow_ups[0]))
+            return turn or super().respond(session, question)
+        return super().respond(session, question)
+
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Offer the likely intents; without one say what can be asked; the second time in a row name the office."""
-        candidates = _likely_intents(question)
+        likely = _likely_intents(question)
+        candidates = [] if likely[:1] == ["out_of_scope"] else [intent for intent in likely if intent in INTENT_TOPICS]
         if candidates:
-            yield self._ask_back(candidates, question)
+            yield self._ask_back(candidates[:MAX_CHOICES], question)
         elif question.last_outcome == Outcome.FALLBACK.value:
             variables, provenance = office_variables(session, question.language)
             yield Reply(

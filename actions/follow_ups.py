@@ -58,9 +58,12 @@ class ActionFollowUp(MobilityAction):
         action = find_action(question.slots.get("topic_action"))
         if action is None:
             return Turn((Reply("utter_language_set", topic="greeting_smalltalk", outcome=Outcome.SMALL_TALK),), {})
-        if question.named("requested_language") == question.last_language and "course_language" in action.criteria:
+        spoken_already = question.named("requested_language") == question.last_language
+        if question.named("course_language") or (spoken_already and "course_language" in action.criteria):
             # "in English" while English is spoken: it is the courses that are to be in English.
-            return self._changed(session, question) or self.respond_by_criteria(session, question)
+            turn = self._changed(session, question)
+            if turn is not None:
+                return turn
         return action.respond_by_criteria(session, _as_asked_before(action, question))
 
     def _more(self, session: Session, question: Question) -> Optional[Turn]:
@@ -101,9 +104,14 @@ class ActionFollowUp(MobilityAction):
             understood = action.read(session, question)
             if _named_criteria(action, understood):
                 return action.respond_by_criteria(session, _merged(action, understood, "topic_intent"))
+        shown = action
         action = find_action(question.slots.get("list_action"))
-        if action is not None and _named_criteria(action, question):
-            return action.respond_by_criteria(session, _merged(action, question, "list_intent"))
+        if isinstance(action, ListAction):
+            # After the details of one of its items a list is still what is talked about, words of the text included.
+            is_near = shown is not None and shown.action_name == action.item_action
+            understood = action.read(session, question) if is_near else question
+            if _named_criteria(action, understood):
+                return action.respond_by_criteria(session, _merged(action, understood, "list_intent"))
         for entity, (intent, name) in _INTENT_OF_ENTITY.items():
             action = find_action(name)
             if question.named(entity) and action is not None:

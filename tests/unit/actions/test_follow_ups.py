@@ -156,3 +156,36 @@ def test_with_nothing_to_follow_up_on_it_is_asked_back(student, intent):
 def test_after_a_search_without_hits_there_is_no_second_one(student):
     student.says("find_courses", "", department="GCU", course_language="en")
     assert only(student.says("ask_item", "the second", ordinal="2")).answer["outcome"] == "clarify"
+
+
+def test_after_one_item_words_of_a_title_still_search_the_list(english_s9):
+    english_s9.says("ask_item", "the second one", ordinal="2")
+    said = only(english_s9.says("change_criteria", "what about turbulence?"))
+    assert said.answer["topic"] == "course_search"
+    assert english_s9.slots["keywords"] == ["turbulence"]
+
+
+def test_words_after_another_topic_search_no_courses(english_s9):
+    english_s9.says("ask_visa", "do I need a visa")
+    said = only(english_s9.says("change_criteria", "and for turbulence?"))
+    assert said.answer["outcome"] == "clarify"
+
+
+def test_only_in_english_taken_for_a_wish_of_language_is_about_the_courses(etudiant):
+    etudiant.says("find_courses", "", department="MECA", semester="9")
+    said = only(etudiant.says("change_language", "seulement en anglais", course_language="en", language="fr"))
+    assert said.answer["language"] == "fr"
+    assert etudiant.slots["course_language"] == ["en"]
+
+
+def test_between_two_follow_ups_the_one_that_changes_a_criterion_is_taken(student):
+    student.says("find_courses", "", department="MECA", semester="9")
+    ranking = [("nlu_fallback", 0.4), ("change_language", 0.63), ("change_criteria", 0.62), ("find_courses", 0.42)]
+    said = only(student.says("nlu_fallback", "only in English", ranking=ranking, course_language="en"))
+    assert said.answer["topic"] == "course_search"
+    assert student.slots["course_language"] == ["en"]
+
+
+def test_a_doubtful_follow_up_on_nothing_is_not_understood(student):
+    ranking = [("nlu_fallback", 0.4), ("change_criteria", 0.38), ("change_language", 0.37)]
+    assert only(student.says("nlu_fallback", "only in", ranking=ranking)).answer["outcome"] == "fallback"
