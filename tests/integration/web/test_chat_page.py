@@ -123,13 +123,13 @@ async def test_a_failed_message_can_be_sent_again(page, rasa):
 
 async def test_switching_the_language_switches_page_and_conversation(page, rasa):
     async with page.expect_response("**/api/conversations"):
-        await page.get_by_role("button", name="FR").click()
+        await page.get_by_role("button", name="FR", exact=True).click()
     await page.get_by_placeholder("Posez votre question").wait_for()
     await page.wait_for_selector(".choices button")
     assert rasa.received[-1] == {"language": "fr"}
     assert len(rasa.conversations) == 1
     await ask(page, "bonjour")
-    await page.get_by_role("button", name="EN").click()
+    await page.get_by_role("button", name="EN", exact=True).click()
     await page.get_by_text("Echo: In English, please").wait_for()
     assert await page.locator("html").get_attribute("lang") == "en"
 
