@@ -1,11 +1,12 @@
-"""The hybrid intent model, without Rasa: n-grams and embedding vote, neighbours tell how familiar a message is."""
+"""The hybrid intent model, without Rasa: n-grams and embedding classify, neighbours tell how familiar a message is."""
 
 from pathlib import Path
 from typing import List, NamedTuple, Sequence
 
 import numpy as np
+from scipy.sparse import csr_matrix, hstack
 
-from bot.nlu.linear_models import NgramFeatures, Softmax
+from bot.nlu.linear_models import NgramFeatures, OneVsRest
 
 # Words carry the domain's terms, characters within words carry word families, endings and typos.
 _ANALYZERS = (
@@ -23,17 +24,16 @@ class Ranked(NamedTuple):
 
 
 class IntentModel:
-    """The mean of two logistic regressions.
+    """A linear classifier over n-grams and sentence embedding together.
 
-    Confidence is the mean of the probability and of the cosine to the nearest training examples: a softmax alone is
-    sure of foreign messages too, because it only compares the intents with each other.
+    Confidence is the mean of the probability and of the cosine to the nearest training examples: the probabilities
+    alone are sure of foreign messages too, because they only compare the intents with each other.
     """
 
-    def __init__(self, ngrams: NgramFeatures, by_ngrams: Softmax, by_meaning: Softmax, neighbours: np.ndarray) -> None:
+    def __init__(self, ngrams: NgramFeatures, classifier: OneVsRest, neighbours: np.ndarray) -> None:
         """`neighbours` holds the embeddings of the examples that are in scope, one per row."""
         self._ngrams = ngrams
-        self._by_ngrams = by_ngrams
-        self._by_meaning = by_meaning
+        self._classifier = classifier
         self._neighbours = neighbours
 
     @classmethod
@@ -42,24 +42,21 @@ class IntentModel:
     ) -> "IntentModel":
         """Learn from examples; those of `foreign_intents` do not count as neighbours."""
         ngrams = NgramFeatures(_ANALYZERS)
-        by_ngrams = Softmax.fit(ngrams.fit(texts), intents)
+        classifier = OneVsRest.fit(_together(ngrams.fit(texts), vectors), intents)
         in_scope = np.array([intent not in foreign_intents for intent in intents])
-        return cls(ngrams, by_ngrams, Softmax.fit(vectors, intents), vectors[in_scope])
+        return cls(ngrams, classifier, vectors[in_scope])
 
     def rank(self, texts: Sequence[str], vectors: np.ndarray) -> List[List[Ranked]]:
         """Return for each text all intents, the surest first."""
-        probabilities = (
-            self._by_ngrams.probabilities(self._ngrams.transform(texts)) + self._by_meaning.probabilities(vectors)
-        ) / 2
+        probabilities = self._classifier.probabilities(_together(self._ngrams.transform(texts), vectors))
         confidences = (probabilities + self._familiarity(vectors)[:, np.newaxis]) / 2
-        classes = self._by_ngrams.classes
-        return [[Ranked(classes[column], float(row[column])) for column in np.argsort(-row)] for row in confidences]
+        names = self._classifier.classes
+        return [[Ranked(names[column], float(row[column])) for column in np.argsort(-row)] for row in confidences]
 
     def save(self, folder: Path) -> None:
         """Write the model's files into a folder."""
         self._ngrams.save(folder / "ngrams.json")
-        self._by_ngrams.save(folder / "by_ngrams.npz")
-        self._by_meaning.save(folder / "by_meaning.npz")
+        self._classifier.save(folder / "classifier.npz")
         np.savez_compressed(folder / "neighbours.npz", vectors=self._neighbours)
 
     @staticmethod
@@ -72,12 +69,8 @@ class IntentModel:
         """Read what `save` wrote."""
         with np.load(folder / "neighbours.npz", allow_pickle=False) as arrays:
             neighbours = arrays["vectors"]
-        return cls(
-            NgramFeatures.load(folder / "ngrams.json"),
-            Softmax.load(folder / "by_ngrams.npz"),
-            Softmax.load(folder / "by_meaning.npz"),
-            neighbours,
-        )
+        ngrams = NgramFeatures.load(folder / "ngrams.json")
+        return cls(ngrams, OneVsRest.load(folder / "classifier.npz"), neighbours)
 
     def _familiarity(self, vectors: np.ndarray) -> np.ndarray:
         """Return for each vector the mean cosine to its nearest neighbours, not below 0."""
@@ -87,3 +80,7 @@ class IntentModel:
         cosines = vectors @ self._neighbours.T
         nearest = np.partition(cosines, -count, axis=1)[:, -count:]
         return np.clip(nearest.mean(axis=1), 0, 1)
+
+
+def _together(ngrams: csr_matrix, vectors: np.ndarray) -> csr_matrix:
+    return hstack([ngrams, csr_matrix(vectors)], format="csr")

@@ -5,7 +5,7 @@ from typing import Any, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from bot.languages import SUPPORTED_LANGUAGES
 from bot.nlu.examples import Example, load_yaml
-from bot.nlu.linear_models import NgramFeatures, Softmax
+from bot.nlu.linear_models import NgramFeatures, OneVsRest
 from bot.nlu.phrase_patterns import RESOURCES
 from bot.nlu.words import plain, split_words
 
@@ -30,9 +30,11 @@ class Guess(NamedTuple):
 class LanguageModel:
     """Tells languages apart, and when it cannot."""
 
-    def __init__(self, features: NgramFeatures, softmax: Softmax, unmistakable: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self, features: NgramFeatures, classifier: OneVsRest, unmistakable: Mapping[str, Sequence[str]]
+    ) -> None:
         self._features = features
-        self._softmax = softmax
+        self._classifier = classifier
         self._unmistakable = {plain(word): language for language, words in unmistakable.items() for word in words}
 
     @classmethod
@@ -41,13 +43,13 @@ class LanguageModel:
         resource = load_yaml(RESOURCES / "languages.yml")
         texts, languages = _training_texts(examples, resource)
         features = NgramFeatures(_ANALYZERS)
-        return cls(features, Softmax.fit(features.fit(texts), languages), resource["unmistakable"])
+        return cls(features, OneVsRest.fit(features.fit(texts), languages), resource["unmistakable"])
 
     def guess(self, text: str) -> Guess:
         """Return the likeliest language of a text, however short."""
-        row = self._softmax.probabilities(self._features.transform([text]))[0]
+        row = self._classifier.probabilities(self._features.transform([text]))[0]
         order = row.argsort()[::-1]
-        return Guess(self._softmax.classes[order[0]], float(row[order[0]] - row[order[1]]))
+        return Guess(self._classifier.classes[order[0]], float(row[order[0]] - row[order[1]]))
 
     def identify(self, text: str, margin: float, min_words: int) -> Optional[str]:
         """Return the language of a text, or None when it is too short or too mixed to be sure."""
@@ -63,14 +65,16 @@ class LanguageModel:
     def save(self, folder: Path) -> None:
         """Write the model's files into a folder."""
         self._features.save(folder / "ngrams.json")
-        self._softmax.save(folder / "languages.npz")
+        self._classifier.save(folder / "languages.npz")
 
     @classmethod
     def load(cls, folder: Path) -> "LanguageModel":
         """Read what `save` wrote."""
         resource = load_yaml(RESOURCES / "languages.yml")
         return cls(
-            NgramFeatures.load(folder / "ngrams.json"), Softmax.load(folder / "languages.npz"), resource["unmistakable"]
+            NgramFeatures.load(folder / "ngrams.json"),
+            OneVsRest.load(folder / "languages.npz"),
+            resource["unmistakable"],
         )
 
 

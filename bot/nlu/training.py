@@ -101,6 +101,8 @@ def _command(folder: Path, root: Path) -> List[str]:
 def _environment(settings: Settings) -> dict:
     return {
         **os.environ,
+        # Rasa runs in `root` but imports our components, which may stand elsewhere.
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(PROJECT_ROOT), os.environ.get("PYTHONPATH")])),
         "VAR_DIR": str(settings.var),
         "RASA_TELEMETRY_ENABLED": "false",
         # Our digest already says what changed, and knows of modules that Rasa's cache does not look into.

@@ -10,9 +10,6 @@ from bot.nlu.embedding.onnx_network import FORMAT, build_network
 from bot.nlu.embedding.weights import digest_of, find_model_folder, read_weights
 from bot.nlu.embedding.wordpiece import WordPiece
 
-SIZE = 384
-"""Numbers in one vector."""
-
 
 def ensure_network(folder: Path, cache: Path, announce: Callable[[str], None] = lambda line: None) -> Path:
     """Return the ONNX file made from the weights in `folder`, making it when `cache` does not hold it yet."""
@@ -43,6 +40,7 @@ class SentenceEncoder:
         options.enable_cpu_mem_arena = False
         self._session = onnxruntime.InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
         self._tokenizer = WordPiece.from_file(vocabulary, max_tokens)
+        self._size = len(self._run(""))
 
     @classmethod
     def load(cls, cache: Path, folder: Optional[str] = None, max_tokens: int = 64) -> "SentenceEncoder":
@@ -56,9 +54,12 @@ class SentenceEncoder:
         Sentences run one by one: 8-bit activations are scaled per call, so in a batch a training example would get
         another vector than the same message alone later. A batch would save half a millisecond a sentence.
         """
-        vectors = np.zeros((len(sentences), SIZE), dtype=np.float32)
+        vectors = np.zeros((len(sentences), self._size), dtype=np.float32)
         for row, sentence in enumerate(sentences):
-            tokens = np.array([self._tokenizer.encode(sentence)], dtype=np.int64)
-            present = np.ones(tokens.shape, dtype=np.float32)
-            vectors[row] = self._session.run(None, {"tokens": tokens, "present": present})[0][0]
+            vectors[row] = self._run(sentence)
         return vectors
+
+    def _run(self, sentence: str) -> np.ndarray:
+        tokens = np.array([self._tokenizer.encode(sentence)], dtype=np.int64)
+        present = np.ones(tokens.shape, dtype=np.float32)
+        return self._session.run(None, {"tokens": tokens, "present": present})[0][0]
