@@ -45,7 +45,8 @@ class Confidence(str, enum.Enum):
     THIRD_PARTY = "third_party"
 
 
-def _enum(kind: Any) -> Enum:
+def choice(kind: Any) -> Enum:
+    """Return the column type whose values are those of the enumeration `kind`."""
     # Text with a check constraint instead of a native type: the same on SQLite and PostgreSQL, and easy to extend.
     return Enum(
         kind, native_enum=False, create_constraint=True, length=20, name=kind.__name__.lower(),
@@ -57,7 +58,7 @@ def _enum(kind: Any) -> Enum:
 class Withdrawable:
     """A row that is withdrawn, never deleted."""
 
-    status = Column(_enum(Status), nullable=False, default=Status.PUBLISHED)
+    status = Column(choice(Status), nullable=False, default=Status.PUBLISHED)
 
 
 class Source(Withdrawable, Base):
@@ -68,7 +69,7 @@ class Source(Withdrawable, Base):
     code = Column(String(80), primary_key=True)
     title = Column(Texts, nullable=False)
     url = Column(Text)
-    confidence = Column(_enum(Confidence), nullable=False)
+    confidence = Column(choice(Confidence), nullable=False)
 
 
 @declarative_mixin

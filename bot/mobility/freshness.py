@@ -12,7 +12,8 @@ DAYS_SINCE_READING = 180
 
 DEFAULT_ACADEMIC_YEARS = 0
 """A dated fact is fresh in the academic year that it speaks of. This holds for prices, deadlines, terms, editions and
-the course catalogue, all of which are set anew each year, and for every table that is not listed below."""
+the course catalogue, all of which are set anew each year, for procedures, whose amounts and rules follow the yearly
+finance law, and for every table that is not listed below."""
 
 ACADEMIC_YEARS: Mapping[str, int] = {
     # The school publishes its key figures once a year, about the year before.
@@ -26,6 +27,12 @@ ACADEMIC_YEARS: Mapping[str, int] = {
     "residence_statement": 2,
     "room_type": 2,
     "institution_statement": 2,
+    "campus_statement": 2,
+    # Which procedure comes before which changes with laws, not with the year.
+    "procedure": 2,
+    "procedure_dependency": 2,
+    # A holiday on a fixed date is told of the next year from the list of this one.
+    "public_holiday": 2,
     # Names and codes of institutions are given for good; ten years catch a merger or a change of name.
     "institution": 10,
     "institution_identifier": 10,

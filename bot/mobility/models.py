@@ -25,6 +25,11 @@ from bot.mobility.facts import ANY_LANGUAGE, Base, Fact, Statement, Withdrawable
 from bot.mobility.facts import Confidence as Confidence
 from bot.mobility.facts import Source as Source
 from bot.mobility.facts import Status as Status
+from bot.mobility.procedure_models import CampusStatement as CampusStatement
+from bot.mobility.procedure_models import Procedure as Procedure
+from bot.mobility.procedure_models import ProcedureDependency as ProcedureDependency
+from bot.mobility.procedure_models import ProcedureStatement as ProcedureStatement
+from bot.mobility.procedure_models import PublicHoliday as PublicHoliday
 
 
 class Institution(Fact, Base):

@@ -19,6 +19,7 @@ _NAMED: Tuple[Tuple[str, Any, str, bool], ...] = (
     ("residence", models.Residence, "code", False),
     ("figure", models.PublishedFigure, "figure", False),
     ("contact", models.Contact, "code", False),
+    ("procedure", models.Procedure, "code", False),
     ("subject", models.Subject, "code", False),
     ("course", models.Course, "code", True),
     ("teaching_unit", models.TeachingUnit, "code", True),

@@ -191,6 +191,57 @@ class Residence:
 
 
 @dataclass(frozen=True)
+class Procedure:
+    """Something a student has to do or to settle, with an office or not."""
+
+    code: str
+    topic: str
+    """One of bot/topics.py."""
+    name: Texts
+    contact: Optional[Contact]
+    url: Optional[str]
+    """Address of the official service."""
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class ProcedureStatement(Statement):
+    """A step, document, cost, deadline, rule or note of a procedure."""
+
+    code: str
+    procedure: str
+    nationality: str
+    """Who is meant: any, eu, non_eu, other_non_eu (non-EU but not Algerian), algeria."""
+    stay: str
+    """Who is meant: any, exchange, degree."""
+    amount: Optional[Decimal]
+    """The sum of money that the text states, or the lower end of a range."""
+    amount_max: Optional[Decimal]
+    currency: Optional[str]
+    period: Optional[str]
+    """What the amount is for: once, month, year, meal."""
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A procedure that comes before another one."""
+
+    procedure: Procedure
+    """What has to be done first."""
+    reason: Optional[Texts]
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class PublicHoliday:
+    """A day off in all of France."""
+
+    date: dt.date
+    name: Texts
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
 class TeachingUnit:
     """A teaching unit; `ects` None where the catalogue states none."""
 
@@ -255,7 +306,7 @@ class NamedRow:
     """A name by which a row of the database may be called, for the gazetteer and for name search."""
 
     kind: str
-    """Entity name: department, programme, residence, figure, contact, subject, course, teaching_unit."""
+    """Entity name: department, programme, residence, figure, contact, procedure, subject, course, teaching_unit."""
     code: str
     name: str
 

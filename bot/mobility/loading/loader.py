@@ -38,6 +38,11 @@ LOADED_TABLES = {
         models.TeachingUnit,
         models.Course,
         models.Subject,
+        models.Procedure,
+        models.ProcedureStatement,
+        models.ProcedureDependency,
+        models.CampusStatement,
+        models.PublicHoliday,
     )
 }
 """The tables that have files, each after those it refers to."""

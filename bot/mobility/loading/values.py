@@ -119,6 +119,9 @@ def _word(value: Any, where: str) -> str:
 
 def _text(value: Any, column: Column) -> str:
     text = _word(value, "")
+    choices = column.info.get("choices")
+    if choices and text not in choices:
+        raise RecordError(f"must be one of {', '.join(choices)}, not {text!r}")
     length = column.type.length
     if length is not None and len(text) > length:
         raise RecordError(f"has {len(text)} characters; {length} fit")

@@ -78,6 +78,42 @@ SMALL_DATA: Mapping[str, List[Dict[str, Any]]] = {
         {"code": "SAFETY", "title": {"fr": "Mécanique du travail"}, "language": "fr", "departments": ["PERF"]}
         | {"teaching_units": ["UE-3"]},
     ],
+    "procedure": [
+        {"code": "visa", "topic": "visa", "name": TEXT, "position": 1, "url": "https://example.org/visa"},
+        {"code": "permit", "topic": "residence_permit", "name": TEXT, "position": 2, "contact": "draft_office"},
+        {"code": "bank", "topic": "bank", "name": TEXT, "aliases": ["RIB"], "contact": "office"},
+        {"code": "hidden_procedure", "topic": "visa", "name": TEXT, "status": "draft"},
+    ],
+    "procedure_statement": [
+        {"code": "fee", "procedure": "visa", "aspect": "cost", "text": TEXT, "amount": 99, "currency": "EUR"}
+        | {"period": "once", "nationality": "non_eu"},
+        {"code": "aid", "procedure": "visa", "aspect": "cost", "text": TEXT, "amount": 100, "amount_max": 250.5}
+        | {"currency": "EUR", "period": "month", "position": 1, "nationality": "eu", "stay": "degree"},
+        {"code": "ask", "procedure": "visa", "aspect": "step", "text": TEXT, "position": 1},
+        {"code": "look", "procedure": "visa", "aspect": "step", "text": TEXT, "stay": "exchange"},
+        {"code": "validate", "procedure": "visa", "aspect": "rule", "text": TEXT, "nationality": "other_non_eu"},
+        {"code": "no_need", "procedure": "visa", "aspect": "rule", "text": TEXT, "nationality": "algeria"},
+        {"code": "rumour", "procedure": "visa", "aspect": "note", "text": TEXT, "status": "draft"},
+        {"code": "card", "procedure": "bank", "aspect": "note", "text": TEXT},
+    ],
+    "procedure_dependency": [
+        {"procedure": "permit", "requires": "visa", "reason": TEXT},
+        {"procedure": "permit", "requires": "bank"},
+        {"procedure": "permit", "requires": "hidden_procedure"},
+        {"procedure": "bank", "requires": "visa", "status": "draft"},
+    ],
+    "campus_statement": [
+        {"code": "gym", "aspect": "sport", "text": TEXT, "position": 1},
+        {"code": "football", "aspect": "sport", "text": TEXT},
+        {"code": "choir", "aspect": "arts", "text": TEXT},
+        {"code": "plan", "aspect": "arts", "text": TEXT, "status": "draft"},
+    ],
+    "public_holiday": [
+        {"date": "2027-01-01", "name": TEXT},
+        {"date": "2026-12-25", "name": TEXT},
+        {"date": "2026-11-11", "name": TEXT},
+        {"date": "2027-07-14", "name": TEXT, "status": "draft"},
+    ],
     "subject": [{"code": "mechanics", "name": TEXT, "aliases": ["mécanique"], "stems": ["mecani", "mechani"]}],
 }
 """A small world in which everything has a reason: some test would fail without it."""

@@ -107,6 +107,14 @@ def test_a_vanished_record_is_withdrawn_and_comes_back(url, small_folder, change
         ("teaching_unit", {"semester": 11}, "breaks the rule ck_teaching_unit_semester"),
         ("course", {"teaching_units": ["UE-9"]}, "teaching_units names 'UE-9'"),
         ("course", {"departments": [], "teaching_units": []}, "stands nowhere"),
+        ("procedure", {"topic": "cheese"}, "topic must be one of welcome, buddy, arrival"),
+        ("procedure_statement", {"aspect": "price"}, "aspect must be one of step, document, cost"),
+        ("procedure_statement", {"nationality": "french"}, "nationality must be one of any, eu, non_eu"),
+        ("procedure_statement", {"stay": "holiday"}, "stay must be one of any, exchange, degree"),
+        ("procedure_statement", {"amount": None}, "breaks the rule ck_procedure_statement_currency"),
+        ("procedure_statement", {"period": None}, "breaks the rule ck_procedure_statement_period"),
+        ("procedure_statement", {"amount": -1}, "breaks the rule ck_procedure_statement_amount"),
+        ("procedure_statement", {"amount_max": 1}, "breaks the rule ck_procedure_statement_range"),
         ("source", {"confidence": "rumour"}, "confidence must be one of staff, official"),
     ],
 )
@@ -125,6 +133,20 @@ def test_a_wrong_record_is_named_with_file_line_and_reason_and_stops_nothing_els
 
 def count_records(folder):
     return sum(len(yaml.safe_load(path.read_text(encoding="utf-8"))["records"]) for path in folder.glob("*.yml"))
+
+
+@pytest.mark.parametrize(
+    ("table", "fields", "reason"),
+    [
+        ("procedure_dependency", {"requires": "nowhere"}, "requires names 'nowhere', which is unknown or wrong itself"),
+        ("procedure_dependency", {"requires": "permit"}, "breaks the rule ck_procedure_dependency_order"),
+        ("public_holiday", {"date": "Christmas"}, "date must be a date YYYY-MM-DD, not 'Christmas'"),
+    ],
+)
+def test_wrong_records_of_tables_without_codes_are_named_too(url, small_folder, change, table, fields, reason):
+    change(table, lambda records: [{**records[0], **fields}, *records[1:]])
+    (problem,) = load(small_folder, url=url).problems
+    assert reason in problem
 
 
 def test_a_record_that_stands_twice_is_wrong_the_second_time(url, small_folder, change):
