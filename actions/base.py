@@ -155,13 +155,15 @@ def utter(dispatcher: CollectingDispatcher, reply: Reply, language: str) -> None
         "topic": reply.topic,
         "outcome": reply.outcome.value,
         "language": language,
-        "sources": [_source(provenance, language) for provenance in _distinct(reply.provenance)],
+        "sources": [
+            _source(provenance, language) for provenance in _distinct((*reply.provenance, *reply.desk_provenance))
+        ],
     }
     dispatcher.utter_message(
         response=reply.response,
         buttons=[{"title": button.title, "payload": payload(button)} for button in reply.buttons],
         json_message={"answer": answer, "cards": [card.as_json() for card in reply.cards], "attachments": []},
-        notes=_notes(reply.provenance, language),
+        notes=_notes(reply, language),
         **reply.variables,
     )
 
@@ -186,10 +188,10 @@ def _source(provenance: Provenance, language: str) -> Mapping[str, Any]:
     }
 
 
-def _notes(provenances: Tuple[Provenance, ...], language: str) -> str:
+def _notes(reply: Reply, language: str) -> str:
     notes = []
-    if any(provenance.sample for provenance in provenances):
+    if any(provenance.sample for provenance in (*reply.provenance, *reply.desk_provenance)):
         notes.append(phrase("note_sample", language))
-    if any(is_stale(provenance) for provenance in provenances if not provenance.sample):
+    if any(is_stale(provenance) for provenance in reply.provenance if not provenance.sample):
         notes.append(phrase("note_stale", language))
     return "".join(f"\n\n{note}" for note in notes)

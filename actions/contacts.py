@@ -1,9 +1,9 @@
-"""Whom to ask, and the emergency numbers."""
+"""Whom to ask: desks and offices."""
 
 from typing import Iterable, List
 
 from actions.base import MobilityAction
-from actions.facts import as_extra_paragraph, as_list, in_language, provenance_of
+from actions.facts import as_extra_paragraph, as_list, in_language
 from actions.formatting import format_as_of
 from actions.offices import INTERNATIONAL_OFFICE, not_known
 from actions.questions import Question
@@ -13,9 +13,6 @@ from bot.languages import localised
 from bot.mobility.contacts import contact_by_code
 from bot.mobility.database import Session
 from bot.mobility.types import Contact
-
-EMERGENCY_NUMBERS = ("emergency_eu", "samu", "police", "fire", "sms114")
-"""Contacts told in an emergency, the number for everything first."""
 
 MOST_CONTACTS = 2
 """A name that fits more desks than this is answered with the first ones."""
@@ -50,29 +47,6 @@ class ActionShowContact(MobilityAction):
         )
 
 
-class ActionShowEmergencyNumbers(MobilityAction):
-    """The emergency numbers, in the first line of the answer."""
-
-    action_name = "action_show_emergency_numbers"
-
-    def answer(self, session: Session, question: Question) -> Iterable[Reply]:
-        """Tell the numbers and what each is for."""
-        found = [contact_by_code(session, code=code) for code in EMERGENCY_NUMBERS]
-        contacts = [contact for contact in found if contact is not None and contact.phone]
-        if not contacts:
-            return (not_known(session, question, "emergency", response="utter_emergency_numbers_not_known"),)
-        return (
-            Reply(
-                "utter_emergency_numbers_found", topic="emergency", outcome=Outcome.ANSWERED,
-                variables={
-                    "numbers": " · ".join(contact.phone or "" for contact in contacts),
-                    "lines": as_list(_emergency_line(contact, question.language) for contact in contacts),
-                },
-                provenance=provenance_of(contacts),
-            ),
-        )
-
-
 def _details(contact: Contact, language: str) -> List[str]:
     known = {"email": contact.email, "phone": contact.phone, "address": contact.address}
     lines = [phrase(f"contact_{name}", language, **{name: value}) for name, value in known.items() if value]
@@ -86,8 +60,3 @@ def _details(contact: Contact, language: str) -> List[str]:
 
 def _purpose(contact: Contact, language: str) -> str:
     return localised(contact.purpose, language) or ""
-
-
-def _emergency_line(contact: Contact, language: str) -> str:
-    purpose = _purpose(contact, language) or in_language(contact.name, language)
-    return phrase("emergency_line", language, phone=contact.phone, purpose=purpose)

@@ -6,9 +6,8 @@ from dataclasses import replace
 from typing import Iterable, Mapping, Optional, Sequence, Tuple
 
 from actions.base import MobilityAction, Turn, find_action
-from actions.formatting import format_texts
 from actions.intent_topics import INTENT_TOPICS, topic_of
-from actions.offices import office_variables
+from actions.offices import office_variables, tell_ways
 from actions.questions import MANNER_ENTITIES, Question
 from actions.replies import Button, Outcome, Reply
 from actions.wording import phrase
@@ -37,12 +36,11 @@ class ActionShowPerson(MobilityAction):
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Tell name, mailbox and phone of the international office."""
         variables, provenance = office_variables(session, question.language)
-        ways = [way for way in (variables["office_email"], variables["office_phone"]) if way]
         yield Reply(
             self.response,
             topic="contact",
             outcome=Outcome.ANSWERED,
-            variables={"office_name": variables["office_name"], "reach": format_texts(ways, question.language)},
+            variables={"office_name": variables["office_name"], "reach": tell_ways(variables, question.language)},
             provenance=provenance,
         )
 
@@ -175,7 +173,7 @@ class ActionShowFallback(MobilityAction):
             variables, provenance = office_variables(session, question.language)
             yield Reply(
                 "utter_fallback_again", topic="out_of_scope", outcome=Outcome.FALLBACK,
-                variables=variables, provenance=provenance,
+                variables=variables, desk_provenance=provenance,
             )
         else:
             yield Reply("utter_fallback", topic="out_of_scope", outcome=Outcome.FALLBACK)

@@ -55,6 +55,8 @@ class Reply:
     variables: Mapping[str, str] = field(default_factory=dict)
     provenance: Tuple[Provenance, ...] = ()
     """Of every fact that the message tells, the most important first."""
+    desk_provenance: Tuple[Provenance, ...] = ()
+    """Of the desks named for the rest: sources too, but their age is nothing to warn of in an answer on something else."""
     cards: Tuple[Card, ...] = ()
     buttons: Tuple[Button, ...] = ()
     slots: Mapping[str, Any] = field(default_factory=dict)

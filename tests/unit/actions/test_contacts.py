@@ -1,4 +1,4 @@
-"""Answers on whom to ask, and in an emergency."""
+"""Answers on whom to ask."""
 
 import pytest
 from completeness import assert_complete, one
@@ -40,19 +40,3 @@ def test_a_desk_that_is_unknown_is_not_known(student):
 def test_a_follow_up_asks_for_another_desk(student):
     student.says("ask_contact")
     assert "bde@insa-rouen.fr" in one(student.says("change_criteria", contact="bde")).text
-
-
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_an_emergency_is_answered_with_the_numbers_first(real_facts, language):
-    said = one(Student(language).says("report_emergency"))
-    assert (said.answer["topic"], said.answer["outcome"]) == ("emergency", "answered")
-    assert said.text.splitlines()[0] == "**112 · 15 · 17 · 18 · 114**"
-    assert_complete(said, language)
-
-
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_without_any_number_the_office_is_named(real_facts, monkeypatch, language):
-    monkeypatch.setattr("actions.contacts.contact_by_code", lambda session, code: None)
-    said = one(Student(language).says("report_emergency"))
-    assert said.answer["outcome"] == "not_known"
-    assert_complete(said, language)
