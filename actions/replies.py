@@ -56,7 +56,7 @@ class Reply:
     provenance: Tuple[Provenance, ...] = ()
     """Of every fact that the message tells, the most important first."""
     desk_provenance: Tuple[Provenance, ...] = ()
-    """Of the desks named for the rest: sources too, but their age is nothing to warn of in an answer on something else."""
+    """Of the desks named for the rest: sources too, but no reason to warn of the age of an answer on something else."""
     cards: Tuple[Card, ...] = ()
     buttons: Tuple[Button, ...] = ()
     slots: Mapping[str, Any] = field(default_factory=dict)
