@@ -114,5 +114,7 @@ def _secret(values: Mapping[str, str], var: Path) -> str:
         except OSError:
             return ""
     if len(secret) < 32:
-        raise SettingsError("SECRET_KEY is shorter than 32 characters: give a long random one, or unset it to have one made.")
+        raise SettingsError(
+            "SECRET_KEY is shorter than 32 characters: give a long random one, or unset it to have one made."
+        )
     return secret
