@@ -1,1 +1,4 @@
-"""One module per command of `python -m bot`: `add_arguments(parser)` and `run(arguments, settings) -> int`, imports inside `run`."""
+"""One module per command of `python -m bot`.
+
+Each has `add_arguments(parser)` and `run(arguments, settings) -> int`, and imports inside `run`.
+"""
