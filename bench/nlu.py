@@ -9,6 +9,7 @@ does with a message before it looks for an answer. `--train` times a whole train
 import argparse
 import asyncio
 import json
+import logging
 import os
 import time
 import warnings
@@ -49,7 +50,9 @@ async def measure(model: Path, texts: List[str]) -> Dict[str, float]:
     warnings.filterwarnings("ignore")
     started = time.perf_counter()
     from rasa.core.agent import Agent
+    from rasa.utils.log_utils import configure_structlog
 
+    configure_structlog(logging.ERROR)
     figures = {"import_seconds": round(time.perf_counter() - started, 1), "imported_mb": resident_mb()}
     started = time.perf_counter()
     agent = Agent.load(str(model))

@@ -42,13 +42,14 @@ class IntentModel:
     ) -> "IntentModel":
         """Learn from examples; those of `foreign_intents` do not count as neighbours."""
         ngrams = NgramFeatures(_ANALYZERS)
-        classifier = OneVsRest.fit(_together(ngrams.fit(texts), vectors), intents)
+        features = hstack([ngrams.fit(texts), csr_matrix(vectors)], format="csr")
+        classifier = OneVsRest.fit(features, intents)
         in_scope = np.array([intent not in foreign_intents for intent in intents])
         return cls(ngrams, classifier, vectors[in_scope])
 
     def rank(self, texts: Sequence[str], vectors: np.ndarray) -> List[List[Ranked]]:
         """Return for each text all intents, the surest first."""
-        probabilities = self._classifier.probabilities(_together(self._ngrams.transform(texts), vectors))
+        probabilities = self._classifier.probabilities(self._ngrams.transform(texts), vectors)
         confidences = (probabilities + self._familiarity(vectors)[:, np.newaxis]) / 2
         names = self._classifier.classes
         return [[Ranked(names[column], float(row[column])) for column in np.argsort(-row)] for row in confidences]
@@ -80,7 +81,3 @@ class IntentModel:
         cosines = vectors @ self._neighbours.T
         nearest = np.partition(cosines, -count, axis=1)[:, -count:]
         return np.clip(nearest.mean(axis=1), 0, 1)
-
-
-def _together(ngrams: csr_matrix, vectors: np.ndarray) -> csr_matrix:
-    return hstack([ngrams, csr_matrix(vectors)], format="csr")

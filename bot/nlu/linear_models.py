@@ -2,15 +2,28 @@
 
 import json
 import warnings
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Sequence
+from typing import Any, Callable, Dict, List, Sequence
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix
 from scipy.special import expit
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+
+
+@dataclass(frozen=True)
+class _Block:
+    """What one analyzer has learnt."""
+
+    options: Dict[str, Any]
+    analyze: Callable[[str], List[str]]
+    columns: Dict[str, int]
+    """Column of each n-gram."""
+    idf: np.ndarray
 
 
 class NgramFeatures:
@@ -19,22 +32,41 @@ class NgramFeatures:
     def __init__(self, analyzers: Sequence[Dict[str, Any]]) -> None:
         """`analyzers` are keyword arguments of TfidfVectorizer."""
         self._analyzers = list(analyzers)
-        self._vectorizers: List[TfidfVectorizer] = []
+        self._blocks: List[_Block] = []
 
     def fit(self, texts: Sequence[str]) -> csr_matrix:
         """Learn the n-grams of the texts and return their features."""
-        self._vectorizers = [self._make(analyzer) for analyzer in self._analyzers]
-        return _joined([vectorizer.fit_transform(texts) for vectorizer in self._vectorizers])
+        self._blocks = []
+        for options in self._analyzers:
+            vectorizer = _vectorizer(options)
+            vectorizer.fit(texts)
+            self._add_block(options, list(vectorizer.get_feature_names_out()), vectorizer.idf_)
+        return self.transform(texts)
 
     def transform(self, texts: Sequence[str]) -> csr_matrix:
-        """Return the features of texts."""
-        return _joined([vectorizer.transform(texts) for vectorizer in self._vectorizers])
+        """Return the features of texts.
+
+        The same numbers as scikit-learn's own transform, which takes ten times as long for a single message.
+        """
+        columns: List[int] = []
+        values: List[np.ndarray] = []
+        ends = [0]
+        for text in texts:
+            start = 0
+            for block in self._blocks:
+                counts = Counter(block.columns[ngram] for ngram in block.analyze(text) if ngram in block.columns)
+                columns.extend(start + column for column in counts)
+                values.append(_weighted(counts, block.idf))
+                start += len(block.columns)
+            ends.append(len(columns))
+        width = sum(len(block.columns) for block in self._blocks)
+        return csr_matrix((np.concatenate(values), columns, ends), shape=(len(texts), width), dtype=np.float32)
 
     def save(self, path: Path) -> None:
         """Write analyzers, n-grams in the order of their columns, and weights."""
         blocks = [
-            {"analyzer": analyzer, "ngrams": list(vectorizer.get_feature_names_out()), "idf": vectorizer.idf_.tolist()}
-            for analyzer, vectorizer in zip(self._analyzers, self._vectorizers, strict=True)
+            {"analyzer": block.options, "ngrams": list(block.columns), "idf": block.idf.tolist()}
+            for block in self._blocks
         ]
         path.write_text(json.dumps(blocks), encoding="utf-8")
 
@@ -44,15 +76,13 @@ class NgramFeatures:
         blocks = json.loads(path.read_text(encoding="utf-8"))
         features = cls([block["analyzer"] for block in blocks])
         for block in blocks:
-            vectorizer = cls._make({**block["analyzer"], "vocabulary": block["ngrams"]})
-            vectorizer.idf_ = np.array(block["idf"], dtype=np.float32)
-            features._vectorizers.append(vectorizer)
+            features._add_block(block["analyzer"], block["ngrams"], block["idf"])
         return features
 
-    @staticmethod
-    def _make(analyzer: Dict[str, Any]) -> TfidfVectorizer:
-        options = dict(analyzer, ngram_range=tuple(analyzer["ngram_range"]))
-        return TfidfVectorizer(**{"strip_accents": "unicode", "sublinear_tf": True, "dtype": np.float32, **options})
+    def _add_block(self, options: Dict[str, Any], ngrams: Sequence[str], idf: Any) -> None:
+        columns = {ngram: column for column, ngram in enumerate(ngrams)}
+        analyze = _vectorizer(options).build_analyzer()
+        self._blocks.append(_Block(options, analyze, columns, np.asarray(idf, dtype=np.float32)))
 
 
 class OneVsRest:
@@ -89,9 +119,14 @@ class OneVsRest:
             weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
         return cls(list(model.classes_), np.ascontiguousarray(weights.T, dtype=np.float32), bias.astype(np.float32))
 
-    def probabilities(self, features: Any) -> np.ndarray:
-        """Return one row per text, one column per class."""
-        probabilities = expit(np.asarray(features @ self._weights) + self._bias)
+    def probabilities(self, *blocks: Any) -> np.ndarray:
+        """Return one row per text, one column per class; the features may come in several blocks of columns."""
+        scores, start = self._bias, 0
+        for block in blocks:
+            end = start + block.shape[1]
+            scores = scores + np.asarray(block @ self._weights[start:end])
+            start = end
+        probabilities = expit(scores)
         return probabilities / probabilities.sum(axis=1, keepdims=True)
 
     def save(self, path: Path) -> None:
@@ -105,5 +140,15 @@ class OneVsRest:
             return cls([str(name) for name in arrays["classes"]], arrays["weights"], arrays["bias"])
 
 
-def _joined(blocks: List[csr_matrix]) -> csr_matrix:
-    return blocks[0] if len(blocks) == 1 else hstack(blocks, format="csr")
+def _vectorizer(options: Dict[str, Any]) -> TfidfVectorizer:
+    options = {**options, "ngram_range": tuple(options["ngram_range"])}
+    return TfidfVectorizer(**{"strip_accents": "unicode", **options})
+
+
+def _weighted(counts: Dict[int, int], idf: np.ndarray) -> np.ndarray:
+    """Return the weights of counted columns, scaled to length one."""
+    if not counts:
+        return np.zeros(0, dtype=np.float32)
+    # The logarithm: a word written twice does not mean twice as much.
+    weights = (1 + np.log(list(counts.values()))) * idf[list(counts)]
+    return weights / np.linalg.norm(weights)
