@@ -44,7 +44,19 @@ def test_an_undated_page_is_fresh_for_half_a_year_after_it_was_read(verified_on,
     assert is_stale(fact(verified_on=verified_on), TODAY) is stale
 
 
-@pytest.mark.parametrize(("kind", "stale"), [("contact", False), ("residence_price", True), ("", True)])
+@pytest.mark.parametrize(
+    ("kind", "stale"),
+    [
+        ("contact", False),
+        ("residence_price", True),
+        ("procedure", False),
+        ("procedure_dependency", False),
+        ("procedure_statement", True),
+        ("campus_statement", False),
+        ("public_holiday", False),
+        ("", True),
+    ],
+)
 def test_what_changes_seldom_stays_fresh_longer(kind, stale):
     assert is_stale(fact("2024-2025", kind=kind), TODAY) is stale
 
