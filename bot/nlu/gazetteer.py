@@ -15,6 +15,8 @@ TITLE_KINDS = ("course", "teaching_unit")
 REPAIRED_KINDS = ("department", "programme", "residence", "subject")
 """Kinds whose names are found with a typo in each word; titles have a search of their own."""
 _SHORTEST_REPAIRED = 5
+_SHORTEST_REPAIRED_ALONE = 8
+"""A name of one word has no neighbour to confirm it: French "crois" is no "Crous", "salaire" no "solaire"."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ class Gazetteer:
     def _may_be_repaired(self, hit: Tuple[str, int, int], spellings: Sequence[str], repaired: Sequence[str]) -> bool:
         phrase, start, end = hit
         has_repair = spellings[start:end] != repaired[start:end]
+        if end - start == 1 and len(spellings[start]) < _SHORTEST_REPAIRED_ALONE:
+            return False
         return has_repair and any(row.kind in REPAIRED_KINDS for row in self._rows[phrase])
 
     def _found(self, hits: Set[Tuple[str, int, int]], words: Sequence[Word], titles: bool) -> List[FoundName]:

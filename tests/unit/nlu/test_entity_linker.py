@@ -63,6 +63,8 @@ def linker():
         ("is there C++?", [("subject", "programming", "C++")]),
         ("are you coming", []),  # a real word is no misspelt "coding"
         ("the mechanicals", []),  # two edits
+        ("mecanics", [("department", "MECA", "mecanics")]),
+        ("fluide", []),  # a short word alone may be another real word
         ("the internationl ofice", []),  # contacts are not repaired
         ("keep it up", []),
         ("", []),
