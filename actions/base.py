@@ -7,7 +7,8 @@ How follow-ups work for every topic without special cases:
   again; its question then names semester 8 and course_language en.
 * `context` names those criteria that are taken over from the conversation even when a new question names none
   ("what is included?" after the price of a residence). `question.named("residence")` covers both.
-* `ListAction` adds pages ("more") and "the second one".
+* `ListAction` adds pages ("more") and "the second one"; `FoldingAction` only pages, for answers longer than a message
+  should be. A list outlives a folded answer: after it the second course is still the second course.
 
 An action reads `question.named(...)` / `question.entities` only; it neither reads nor sets these slots itself.
 """
@@ -56,6 +57,8 @@ class MobilityAction(Action, ABC):
     """Entities that this action answers by: remembered, and what a follow-up may change."""
     context: Tuple[str, ...] = ()
     """Those of `criteria` that a new question takes over from the conversation when it names none."""
+    page_slot = "page"
+    """Where the page shown is remembered, for actions that have pages."""
     displaces: Mapping[str, Tuple[str, ...]] = {}
     """What was said before and a criterion named now puts out of force, e.g. {"semester": ("study_year", "term")}."""
 
@@ -133,8 +136,22 @@ class ListAction(MobilityAction, ABC):
         """Remember the list besides its criteria."""
         return {
             **super().memory(question),
-            "list_action": self.action_name, "list_intent": question.intent, "page": question.page,
+            "list_action": self.action_name, "list_intent": question.intent, self.page_slot: question.page,
         }
+
+
+class FoldingAction(MobilityAction, ABC):
+    """An action whose answers may be longer than one message: "more", said right after, tells the rest."""
+
+    page_slot = "answer_page"
+
+    @abstractmethod
+    def has_page(self, session: Session, question: Question) -> bool:
+        """Tell whether the answer has a page `question.page`."""
+
+    def memory(self, question: Question) -> dict:
+        """Remember the page besides the criteria."""
+        return {**super().memory(question), self.page_slot: question.page}
 
 
 def find_action(name: Optional[str]) -> Optional[MobilityAction]:

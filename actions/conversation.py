@@ -21,7 +21,7 @@ ASK_BACK_WITHIN = 0.10
 """How far behind the best intent another one may be to be offered too. Half of a confidence is how familiar the message
 is, the same for every intent: only the distance tells which ones are likely."""
 MAX_CHOICES = 3
-FOLLOW_UPS = ("change_criteria", "ask_item", "find_more")
+FOLLOW_UPS = ("change_criteria", "ask_item", "find_more", "ask_reason", "ask_method")
 _KEPT_SLOTS = ("language", "session_started_metadata")
 _PAYLOAD = re.compile(r"/(?P<intent>\w+)(?P<entities>\{.*\})?$", re.DOTALL)
 

@@ -1,4 +1,4 @@
-"""The follow-ups: "and in semester 8?", "the second one", "more", "in French please".
+"""The follow-ups: "and in semester 8?", "the second one", "more", "why?", "how?", "in French please".
 
 General for every topic: what an action answers by, and what its list leads to, each action declares (actions/base.py).
 """
@@ -6,8 +6,9 @@ General for every topic: what an action answers by, and what its list leads to, 
 from dataclasses import replace
 from typing import Iterable, Optional
 
-from actions.base import ListAction, MobilityAction, Turn, find_action
-from actions.conversation import wanted_language
+from actions.base import FoldingAction, ListAction, MobilityAction, Turn, find_action
+from actions.conversation import respond_to_intent, wanted_language
+from actions.explanations import explain, intent_of_other_procedure
 from actions.intent_topics import topic_of
 from actions.questions import MANNER_ENTITIES, Question
 from actions.replies import Button, Outcome, Reply
@@ -39,7 +40,10 @@ class ActionFollowUp(MobilityAction):
 
     def respond(self, session: Session, question: Question) -> Turn:
         """Find out what the follow-up refers to and answer it; ask back where it refers to nothing."""
-        handlers = {"change_language": self._again, "find_more": self._more, "ask_item": self._item}
+        handlers = {
+            "change_language": self._again, "find_more": self._more, "ask_item": self._item,
+            "ask_reason": explain, "ask_method": explain,
+        }
         turn = handlers.get(question.intent, self._changed)(session, question)
         return turn or super().respond(session, question)
 
@@ -67,6 +71,15 @@ class ActionFollowUp(MobilityAction):
         return action.respond_by_criteria(session, _as_asked_before(action, question))
 
     def _more(self, session: Session, question: Question) -> Optional[Turn]:
+        action = find_action(question.slots.get("topic_action"))
+        if isinstance(action, FoldingAction):
+            current = _as_asked_before(action, question)
+            following = replace(current, page=current.page + 1)
+            if action.has_page(session, following):
+                return action.respond_by_criteria(session, following)
+            if current.page:
+                reply = Reply("utter_list_end", topic=topic_of(current.intent), outcome=Outcome.ANSWERED)
+                return Turn((reply,), {})
         action = find_action(question.slots.get("list_action"))
         if not isinstance(action, ListAction):
             return None
@@ -99,6 +112,10 @@ class ActionFollowUp(MobilityAction):
         return detail.respond(session, picked)
 
     def _changed(self, session: Session, question: Question) -> Optional[Turn]:
+        other = intent_of_other_procedure(question)
+        if other:
+            # "and the CVEC?" is a new question, whatever else it names.
+            return respond_to_intent(session, replace(question, intent=other))
         action = find_action(question.slots.get("topic_action"))
         if action is not None:
             understood = action.read(session, question)
@@ -131,7 +148,7 @@ def _merged(action: MobilityAction, question: Question, intent_slot: str) -> Que
 def _as_asked_before(action: MobilityAction, question: Question) -> Question:
     """Return the last question anew: same criteria, same page."""
     slots = question.slots
-    intent, page = slots.get("topic_intent") or "", int(slots.get("page") or 0)
+    intent, page = slots.get("topic_intent") or "", int(slots.get(action.page_slot) or 0)
     before = replace(question, intent=intent, text="", spans={}, entities={}, page=page)
     return before.taking_over(action.criteria)
 

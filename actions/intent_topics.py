@@ -2,6 +2,8 @@
 
 from typing import Mapping, NamedTuple
 
+from actions.holdings import HOLDINGS
+
 
 class IntentTopic(NamedTuple):
     """What an intent leads to."""
@@ -12,32 +14,6 @@ class IntentTopic(NamedTuple):
     """The action or response key that the rules run for it."""
 
 
-_SURROUNDING_TOPICS = {
-    "ask_buddy": "buddy",
-    "ask_arrival": "arrival",
-    "ask_housing_aid": "housing_aid",
-    "ask_guarantor": "housing_guarantor_deposit",
-    "ask_learning_agreement": "ects_learning_agreement",
-    "ask_timetable": "timetable_exams_grades",
-    "ask_exams": "timetable_exams_grades",
-    "ask_french_classes": "french_classes",
-    "ask_double_degree": "double_degree",
-    "check_partner": "nomination",
-    "ask_visa": "visa",
-    "ask_residence_permit": "residence_permit",
-    "ask_health_insurance": "insurance_health",
-    "ask_cvec": "cvec",
-    "ask_bank": "bank",
-    "ask_phone": "phone",
-    "ask_transport": "transport",
-    "ask_living_costs": "cost_of_living",
-    "ask_scholarship": "scholarship",
-    "ask_documents": "documents",
-    "ask_internship": "internship",
-    "ask_campus_life": "campus_life",
-    "ask_disability_support": "disability",
-}
-
 INTENT_TOPICS: Mapping[str, IntentTopic] = {
     # conversation
     "ask_help": IntentTopic("greeting_smalltalk", "utter_help"),
@@ -45,6 +21,8 @@ INTENT_TOPICS: Mapping[str, IntentTopic] = {
     "ask_person": IntentTopic("contact", "action_show_person"),
     "report_wrong_answer": IntentTopic("contact", "action_show_correction_contact"),
     "start_over": IntentTopic("greeting_smalltalk", "action_start_over"),
+    "ask_small_talk": IntentTopic("greeting_smalltalk", "utter_small_talk"),
+    "ask_other_school": IntentTopic("out_of_scope", "action_show_other_school"),
     # programmes
     "ask_programme": IntentTopic("welcome", "action_show_programme"),
     "ask_programme_dates": IntentTopic("welcome", "action_show_programme_dates"),
@@ -84,8 +62,10 @@ INTENT_TOPICS: Mapping[str, IntentTopic] = {
     # contacts
     "ask_contact": IntentTopic("contact", "action_show_contact"),
     "report_emergency": IntentTopic("emergency", "action_show_emergency_numbers"),
-    # surroundings
-    **{intent: IntentTopic(topic, "action_show_surrounding_topic") for intent, topic in _SURROUNDING_TOPICS.items()},
+    "report_distress": IntentTopic("emergency", "action_show_emergency_numbers"),
+    "report_homelessness": IntentTopic("emergency", "action_show_emergency_numbers"),
+    # papers, money, studies, living
+    **{intent: IntentTopic(holding.topic, "action_show_everyday_topic") for intent, holding in HOLDINGS.items()},
 }
 """The intents that a student may have meant; bare social acts and follow-ups are not offered as a choice."""
 

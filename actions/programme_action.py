@@ -9,8 +9,8 @@ from actions.facts import as_extra_paragraph, in_language, provenance_of, tell_s
 from actions.offices import INTERNATIONAL_OFFICE, not_known
 from actions.questions import Question
 from actions.replies import Button, Outcome, Reply
+from actions.school_day import school_today
 from actions.wording import phrase
-from bot.mobility.columns import SCHOOL_TIME
 from bot.mobility.database import Session
 from bot.mobility.programmes import find_programme_statements, next_edition, programme_by_code
 from bot.mobility.types import Edition, Programme, Provenance
@@ -98,11 +98,6 @@ def programme_topic(programme: str) -> str:
 def office_of(programme: Programme) -> str:
     """Return the desk that answers for `programme`."""
     return programme.contact.code if programme.contact else INTERNATIONAL_OFFICE
-
-
-def school_today() -> dt.date:
-    """Return the date at the school."""
-    return dt.datetime.now(SCHOOL_TIME).date()
 
 
 def _wanted(session: Session, question: Question) -> Optional[Programme]:

@@ -47,6 +47,11 @@ class Question:
         """Return the values of `slot` from before."""
         return _as_values(self.slots.get(slot))
 
+    def named_alone(self, entity: str) -> Optional[str]:
+        """Return the value of `entity` where there is exactly one; two of them tell nothing apart."""
+        values = self.entities.get(entity, ())
+        return values[0] if len(values) == 1 else None
+
     def named_or_remembered(self, entity: str) -> Optional[str]:
         """Return the value of `entity` in this message, else the one remembered from before."""
         return next(iter((*self.entities.get(entity, ()), *self.remembered(entity))), None)

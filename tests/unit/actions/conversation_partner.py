@@ -26,6 +26,12 @@ def responses() -> Mapping[str, List[Mapping[str, Any]]]:
 
 
 @cache
+def slots() -> Mapping[str, Mapping[str, Any]]:
+    """Return the slots of the domain."""
+    return yaml.safe_load((PROJECT_ROOT / "domain.yml").read_text(encoding="utf-8"))["slots"]
+
+
+@cache
 def steps_of_rules() -> Mapping[str, Tuple[str, ...]]:
     """Return the actions that the rules run for each intent."""
     found = {}
@@ -70,8 +76,7 @@ class Student:
     events: List[Dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        domain = yaml.safe_load((PROJECT_ROOT / "domain.yml").read_text(encoding="utf-8"))
-        self.slots = {**{name: None for name in domain["slots"]}, "language": self.language, **self.slots}
+        self.slots = {**{name: None for name in slots()}, "language": self.language, **self.slots}
 
     def says(
         self, intent: str, text: str = "", *, ranking: Sequence[Tuple[str, float]] = (), **entities: Any
@@ -80,18 +85,23 @@ class Student:
 
         An entity stands in the text where its value or `(value, "words of the text")` says.
         """
-        found = [entity for name, values in entities.items() for entity in _entities(name, values, text)]
-        for entity in found:
-            if entity["entity"] == "language":
-                self.slots["language"] = entity["value"]
-        message = {
-            "text": text or f"/{intent}",
-            "intent": {"name": intent, "confidence": 1.0},
-            "entities": found,
-            "intent_ranking": [{"name": name, "confidence": confidence} for name, confidence in ranking],
-        }
+        return self.hears_back(
+            {
+                "text": text or f"/{intent}",
+                "intent": {"name": intent, "confidence": 1.0},
+                "entities": [entity for name, values in entities.items() for entity in _entities(name, values, text)],
+                "intent_ranking": [{"name": name, "confidence": confidence} for name, confidence in ranking],
+            }
+        )
+
+    def hears_back(self, message: Mapping[str, Any]) -> List[Said]:
+        """Return what is answered to a message as Rasa has understood it."""
+        for entity in message["entities"]:
+            mappings = slots().get(entity["entity"], {}).get("mappings", ())
+            if {"type": "from_entity", "entity": entity["entity"]} in mappings:
+                self.slots[entity["entity"]] = entity["value"]
         self.events.append({"event": "user", "text": message["text"], "parse_data": message})
-        return [said for step in steps_of_rules()[intent] for said in self._run(step, message)]
+        return [said for step in steps_of_rules()[message["intent"]["name"]] for said in self._run(step, message)]
 
     def presses(self, payload: str) -> List[Said]:
         """Press a button."""

@@ -1,0 +1,81 @@
+"""What "why?" and "how?" mean after an answer: an intent of its own, or other aspects of the same procedure."""
+
+from dataclasses import replace
+from typing import Optional
+
+from actions.base import Turn, find_action
+from actions.conversation import respond_to_intent
+from actions.holdings import HOLDINGS, intent_about
+from actions.intent_topics import INTENT_TOPICS, topic_of
+from actions.offices import office_variables, tell_ways
+from actions.questions import Question
+from actions.replies import Outcome, Reply
+from bot.mobility.database import Session
+
+_EXPLANATIONS = {"ask_reason": "reason", "ask_method": "method"}
+"""What "why?" and "how?" ask of an action with the criterion `explanation`."""
+
+INTENT_OF_METHOD = {
+    "ask_visa": "ask_visa_application",
+    "ask_visa_cost": "ask_visa_application",
+    "ask_residence_permit": "ask_visa_validation",
+    "ask_visa_validation_cost": "ask_visa_validation",
+    "ask_health_insurance": "ask_social_security",
+    "ask_cvec": "ask_cvec_payment",
+    "ask_cvec_amount": "ask_cvec_payment",
+    "ask_cvec_exemption": "ask_cvec_payment",
+    "ask_housing_aid": "ask_housing_aid_application",
+    "ask_housing_aid_amount": "ask_housing_aid_application",
+    "find_residences": "ask_residence_application",
+    "ask_residence_details": "ask_residence_application",
+    "ask_residence_price": "ask_residence_application",
+    "ask_residence_eligibility": "ask_residence_application",
+    "ask_application_deadline": "ask_application_procedure",
+    "ask_nomination": "ask_application_procedure",
+    "ask_programme": "ask_programme_registration",
+    "ask_programme_dates": "ask_programme_registration",
+    "ask_programme_activities": "ask_programme_registration",
+    "ask_programme_price": "ask_programme_registration",
+    "ask_programme_eligibility": "ask_programme_registration",
+}
+"""The intent that answers "how?" after another one, where there is one."""
+
+
+def explain(session: Session, question: Question) -> Turn:
+    """Answer "why?" or "how?" about the procedure named, else about the last answer; ask back where there is no way."""
+    other = intent_of_other_procedure(question)
+    about = other or question.slots.get("topic_intent") or ""
+    method = INTENT_OF_METHOD.get(about) if question.intent == "ask_method" else None
+    if method is None and about not in HOLDINGS:
+        method = other
+    turn = respond_to_intent(session, replace(question, intent=method)) if method else None
+    return turn or _explain_procedure(session, question, about) or _ask_back(session, question, about)
+
+
+def intent_of_other_procedure(question: Question) -> Optional[str]:
+    """Return the intent about a procedure that is named and that the last answer was not about."""
+    named = question.entities.get("procedure", ())
+    last = HOLDINGS.get(question.slots.get("topic_intent") or "")
+    if not named or (last and set(named) & {*last.procedures, *last.explained}):
+        return None
+    return next(filter(None, map(intent_about, named)), None)
+
+
+def _explain_procedure(session: Session, question: Question, about: str) -> Optional[Turn]:
+    if about not in HOLDINGS or not HOLDINGS[about].explained:
+        return None
+    action = find_action(INTENT_TOPICS[about].action)
+    if action is None:
+        return None
+    explained = question.with_entities({"explanation": (_EXPLANATIONS[question.intent],)})
+    return action.respond(session, replace(explained, intent=about))
+
+
+def _ask_back(session: Session, question: Question, about: str) -> Turn:
+    office, provenance = office_variables(session, question.language)
+    reply = Reply(
+        "utter_explanation_unclear", topic=topic_of(about), outcome=Outcome.CLARIFY,
+        variables={"office_name": office["office_name"], "reach": tell_ways(office, question.language)},
+        desk_provenance=provenance,
+    )
+    return Turn((reply,), {})
