@@ -14,14 +14,15 @@ from actions.wording import phrase
 from bot.languages import SUPPORTED_LANGUAGES, supported_language
 from bot.mobility.database import Session
 
-ASK_BACK_FROM = 0.33
-"""Least confidence of the best intent to ask back about it. The threshold of config.yml (0.40) accepts 95 % of what is
-understood; what foreign messages reach lies well below it."""
-ASK_BACK_WITHIN = 0.10
-"""How far behind the best intent another one may be to be offered too. Half of a confidence is how familiar the message
-is, the same for every intent: only the distance tells which ones are likely."""
+ASK_BACK_FROM = 0.3
+"""Least confidence of the best intent to ask back about it; from the threshold of config.yml on it is answered. It may
+be lower than one half: a choice that is not meant costs the student less than an answer that is not given."""
+ASK_BACK_WITHIN = 0.2
+"""How far behind the best intent another one may be to be offered too. The best confidence says how likely the message
+is for this assistant; only the distances tell which intents are likely."""
 MAX_CHOICES = 3
 FOLLOW_UPS = ("change_criteria", "ask_item", "find_more", "ask_reason", "ask_method")
+_PERSON = "ask_person"
 _KEPT_SLOTS = ("language", "session_started_metadata")
 _PAYLOAD = re.compile(r"/(?P<intent>\w+)(?P<entities>\{.*\})?$", re.DOTALL)
 
@@ -142,7 +143,7 @@ def _read_payload(payload: str) -> Optional[Tuple[str, Mapping[str, Tuple[str, .
 
 
 def _likely_intents(question: Question) -> Sequence[str]:
-    ranking = [(intent, confidence) for intent, confidence in question.ranking if intent != "nlu_fallback"]
+    ranking = [pair for pair in question.ranking if pair[0] not in ("nlu_fallback", "out_of_scope")]
     best = max((confidence for _, confidence in ranking), default=0.0)
     least = max(ASK_BACK_FROM, best - ASK_BACK_WITHIN)
     return [intent for intent, confidence in ranking if confidence >= least]
@@ -165,21 +166,28 @@ class ActionShowFallback(MobilityAction):
 
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Offer the likely intents; without one say what can be asked; the second time in a row name the office."""
+        if question.text and not any(character.isalnum() for character in question.text):
+            yield Reply("utter_no_words", topic="out_of_scope", outcome=Outcome.FALLBACK)
+            return
         likely = _likely_intents(question)
-        candidates = [] if likely[:1] == ["out_of_scope"] else [intent for intent in likely if intent in INTENT_TOPICS]
-        if candidates:
-            yield self._ask_back(candidates[:MAX_CHOICES], question)
-        elif question.last_outcome == Outcome.FALLBACK.value:
+        candidates = [intent for intent in likely if intent in INTENT_TOPICS]
+        if question.was_unsure or question.last_outcome == Outcome.FALLBACK.value:
             variables, provenance = office_variables(session, question.language)
+            choices = [intent for intent in candidates if intent != _PERSON][: MAX_CHOICES - 1]
             yield Reply(
                 "utter_fallback_again", topic="out_of_scope", outcome=Outcome.FALLBACK,
-                variables=variables, desk_provenance=provenance,
+                variables=variables, desk_provenance=provenance, buttons=self._buttons([*choices, _PERSON], question),
             )
+        elif candidates:
+            yield self._ask_back(candidates[:MAX_CHOICES], question)
         else:
             yield Reply("utter_fallback", topic="out_of_scope", outcome=Outcome.FALLBACK)
 
     def _ask_back(self, candidates: Sequence[str], question: Question) -> Reply:
+        buttons = self._buttons(candidates, question)
+        return Reply("utter_did_you_mean", topic=topic_of(candidates[0]), outcome=Outcome.CLARIFY, buttons=buttons)
+
+    def _buttons(self, intents: Sequence[str], question: Question) -> Tuple[Button, ...]:
         # What was named goes along, so that pressing answers the question and not only its kind.
         named = {name: values[0] for name, values in question.entities.items() if name not in MANNER_ENTITIES}
-        buttons = tuple(Button(phrase(f"intent_{intent}", question.language), intent, named) for intent in candidates)
-        return Reply("utter_did_you_mean", topic=topic_of(candidates[0]), outcome=Outcome.CLARIFY, buttons=buttons)
+        return tuple(Button(phrase(f"intent_{intent}", question.language), intent, named) for intent in intents)

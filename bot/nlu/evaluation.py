@@ -11,8 +11,9 @@ from sklearn.model_selection import KFold, StratifiedKFold
 from bot.nlu.embedding.encoder import SentenceEncoder
 from bot.nlu.embedding.weights import general_words
 from bot.nlu.examples import Example
-from bot.nlu.intent_model import IntentModel
+from bot.nlu.intent_model import IntentModel, Ranked
 from bot.nlu.language_model import LanguageModel
+from bot.nlu.scope import MEASURED, ScopeWeights, fit_weights
 from bot.nlu.typo_repair import TypoRepairer, count_words
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -24,38 +25,62 @@ class Judged:
 
     example: Example
     intent: str
-    confidence: float
-    lead: float
-    """By how much the first intent leads the second."""
     language: Optional[str]
+    own_intent: str
+    """The best of the intents that have an answer."""
+    own_lead: float
+    """By how much its probability leads that of the second of them."""
+    clues: Tuple[float, ...]
+    """By which ScopeWeights tells foreign messages."""
 
     @property
     def is_right(self) -> bool:
         """Say whether the intent is the example's."""
         return self.intent == self.example.intent
 
-    def is_accepted(self, threshold: float, ambiguity: float) -> bool:
-        """Say whether FallbackClassifier would let the intent pass."""
-        return self.confidence >= threshold and self.lead >= ambiguity
+    @property
+    def is_foreign(self) -> bool:
+        """Say whether the example has no answer."""
+        return self.example.intent == OUT_OF_SCOPE
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From which confidence a message is answered, and asked back; and the least lead of an answer over the second."""
+
+    answer: float
+    ask_back: float
+    ambiguity: float
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """What a threshold would do."""
+    """What weights and thresholds do: shares of the examples with an answer, then of the foreign ones."""
 
-    threshold: float
-    in_scope_rejected: float
-    """Share of the examples with an answer that would be asked back."""
-    wrong_accepted: float
-    """Share of the examples with an answer that would get a wrong one."""
-    out_of_scope_stopped: Optional[float]
-    """Share of the out-of-scope examples that would get no answer; None without such examples."""
+    weights: ScopeWeights
+    thresholds: Thresholds
+    right: float
+    wrong: float
+    """Answered by another intent; it is often a neighbour about the same topic."""
+    asked_back: float
+    fell_back: float
+    foreign_answered: float
+    foreign_asked_back: float
 
 
 def cross_validate(
-    examples: Sequence[Example], encoder: SentenceEncoder, *, folds: int = 5, margin: float = 0.2, min_words: int = 3
+    examples: Sequence[Example],
+    encoder: SentenceEncoder,
+    *,
+    weights: ScopeWeights = MEASURED,
+    folds: int = 5,
+    margin: float = 0.2,
+    min_words: int = 3,
 ) -> Iterator[List[Judged]]:
-    """Yield the judged examples fold by fold; margin and least words are the options of LanguageIdentifier."""
+    """Yield the judged examples fold by fold.
+
+    The weights are an option of HybridIntentClassifier; margin and least words are options of LanguageIdentifier.
+    """
     general = general_words()
     vectors = encoder.encode([example.text for example in examples])
     for learnt_rows, held_rows in _splits(examples, folds):
@@ -65,17 +90,22 @@ def cross_validate(
         model = IntentModel.fit(texts, vectors[learnt_rows], [example.intent for example in learnt], (OUT_OF_SCOPE,))
         languages = LanguageModel.fit(learnt)
         repaired = [repairer.repair(example.text) for example in held]
-        rankings = model.rank(repaired, _vectors_of_repaired(held, repaired, vectors[held_rows], encoder))
+        held_vectors = _vectors_of_repaired(held, repaired, vectors[held_rows], encoder)
+        rankings = model.rank(repaired, held_vectors, weights)
+        clues = model.clues(repaired, held_vectors)
+        scopes = weights.scope(clues)
         yield [
-            Judged(
-                example,
-                ranking[0].intent,
-                ranking[0].confidence,
-                ranking[0].confidence - ranking[1].confidence,
-                languages.identify(example.text, margin, min_words),
-            )
-            for example, ranking in zip(held, rankings, strict=True)
+            _judge(example, ranking, row, scope, languages.identify(example.text, margin, min_words))
+            for example, ranking, row, scope in zip(held, rankings, clues, scopes, strict=True)
         ]
+
+
+def _judge(
+    example: Example, ranking: Sequence[Ranked], clues: np.ndarray, scope: float, language: Optional[str]
+) -> Judged:
+    first, second = [ranked for ranked in ranking if ranked.intent != OUT_OF_SCOPE][:2]
+    lead = (first.confidence - second.confidence) / scope
+    return Judged(example, ranking[0].intent, language, first.intent, float(lead), tuple(map(float, clues)))
 
 
 def macro_f1(judged: Sequence[Judged]) -> float:
@@ -103,26 +133,44 @@ def language_errors(judged: Sequence[Judged]) -> Dict[str, float]:
     return {"wrong": wrong / len(judged), "not_sure": sum(item.language is None for item in judged) / len(judged)}
 
 
-def calibrate(judged: Sequence[Judged], ambiguity: float, *, rejected: float = 0.05) -> Calibration:
-    """Return the threshold under which the given share of the examples with an answer falls, and what it does."""
-    inside = [item for item in judged if item.example.intent != OUT_OF_SCOPE]
-    outside = [item for item in judged if item.example.intent == OUT_OF_SCOPE]
-    threshold = float(np.quantile([item.confidence for item in inside], rejected))
-    return describe_threshold(inside, outside, threshold, ambiguity)
-
-
-def describe_threshold(
-    inside: Sequence[Judged], outside: Sequence[Judged], threshold: float, ambiguity: float
+def calibrate(
+    judged: Sequence[Judged], *, ambiguity: float, ask_back: float = 0.5, false_answers: float = 0.03
 ) -> Calibration:
-    """Return what a threshold does with examples that have an answer and with those that have none."""
-    accepted = [item for item in inside if item.is_accepted(threshold, ambiguity)]
-    stopped = [item for item in outside if item.is_right or not item.is_accepted(threshold, ambiguity)]
+    """Return weights and the lowest threshold under which at most this share of the foreign examples is answered."""
+    clues = np.array([item.clues for item in judged])
+    is_foreign = np.array([item.is_foreign for item in judged])
+    weights = fit_weights(clues, ~is_foreign)
+    confidence = weights.scope(clues)
+    leads = confidence * np.array([item.own_lead for item in judged])
+    answerable = np.sort(np.where(leads >= ambiguity, confidence, 0)[is_foreign])[::-1]
+    # The first foreign example that may no longer be answered stands just below the threshold.
+    highest_stopped = answerable[int(false_answers * len(answerable))]
+    threshold = max(ask_back, float(np.nextafter(highest_stopped, 1)))
+    return describe(judged, weights, Thresholds(threshold, ask_back, ambiguity))
+
+
+def describe(judged: Sequence[Judged], weights: ScopeWeights, thresholds: Thresholds) -> Calibration:
+    """Return what weights and thresholds do with the examples; there must be some of both kinds."""
+    confidence = weights.scope(np.array([item.clues for item in judged]))
+    leads = confidence * np.array([item.own_lead for item in judged])
+    answered = (confidence >= thresholds.answer) & (leads >= thresholds.ambiguity)
+    asked_back = ~answered & (confidence >= thresholds.ask_back)
+    foreign = np.array([item.is_foreign for item in judged])
+    right = np.array([item.own_intent == item.example.intent for item in judged])
     return Calibration(
-        threshold,
-        1 - len(accepted) / len(inside),
-        sum(not item.is_right for item in accepted) / len(inside),
-        len(stopped) / len(outside) if outside else None,
+        weights,
+        thresholds,
+        right=_share(answered & right, ~foreign),
+        wrong=_share(answered & ~right, ~foreign),
+        asked_back=_share(asked_back, ~foreign),
+        fell_back=_share(~answered & ~asked_back, ~foreign),
+        foreign_answered=_share(answered, foreign),
+        foreign_asked_back=_share(asked_back, foreign),
     )
+
+
+def _share(hits: np.ndarray, among: np.ndarray) -> float:
+    return float(hits[among].mean())
 
 
 def _vectors_of_repaired(

@@ -14,9 +14,11 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.intent_model import IntentModel
-from bot.nlu.options import checked_options, text_list, whole_number
+from bot.nlu.options import checked_options, numbers_named, text_list, whole_number
+from bot.nlu.scope import MEASURED, ScopeWeights
 from bot.nlu.sentence_embedding import SentenceEmbedding
 from bot.nlu.typo_repair import text_to_classify
+from bot.nlu.words import split_words
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +34,8 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """Return the options: length of the ranking, intents whose examples do not make a message familiar."""
-        return {"ranking_length": 10, "foreign_intents": ["out_of_scope"]}
+        """Return the options: length of the ranking, intents without an answer, how to tell foreign messages."""
+        return {"ranking_length": 10, "foreign_intents": ["out_of_scope"], "scope_weights": MEASURED.as_options()}
 
     def __init__(
         self,
@@ -48,8 +50,10 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
             {
                 "ranking_length": whole_number(1, 1000),
                 "foreign_intents": text_list(),
+                "scope_weights": numbers_named(*ScopeWeights._fields),
             },
         )
+        self._weights = ScopeWeights(**self._options["scope_weights"])
         self._model_storage = model_storage
         self._resource = resource
         self._model = model
@@ -102,9 +106,9 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         return messages
 
     def _rank(self, message: Message) -> List[Dict[str, Any]]:
-        if self._model is None or not message.get(TEXT):
-            return []
-        ranked = self._model.rank([text_to_classify(message)], _vectors([message]))[0]
+        if self._model is None or not split_words(message.get(TEXT) or ""):
+            return []  # signs and emoji alone say nothing: whatever is nearest to them is nearest by chance
+        ranked = self._model.rank([text_to_classify(message)], _vectors([message]), self._weights)[0]
         return [_intent(intent, confidence) for intent, confidence in ranked[: self._options["ranking_length"]]]
 
 

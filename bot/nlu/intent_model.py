@@ -1,4 +1,4 @@
-"""The hybrid intent model, without Rasa: n-grams and embedding classify, neighbours tell how familiar a message is."""
+"""The hybrid intent model, without Rasa: n-grams and embedding classify, and tell whether a message is ours at all."""
 
 from pathlib import Path
 from typing import List, NamedTuple, Sequence
@@ -6,7 +6,8 @@ from typing import List, NamedTuple, Sequence
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 
-from bot.nlu.linear_models import NgramFeatures, OneVsRest
+from bot.nlu.linear_models import NgramFeatures, OneVsRest, normalised
+from bot.nlu.scope import MEASURED, ScopeWeights
 
 # Words carry the domain's terms, characters within words carry word families, endings and typos.
 _ANALYZERS = (
@@ -14,6 +15,8 @@ _ANALYZERS = (
     {"analyzer": "char_wb", "ngram_range": (2, 5), "min_df": 2},
 )
 _NEIGHBOURS = 3
+_NO_SCORE = -10.0
+"""A score as low as any: that of a foreign intent where none was learnt."""
 
 
 class Ranked(NamedTuple):
@@ -26,58 +29,102 @@ class Ranked(NamedTuple):
 class IntentModel:
     """A linear classifier over n-grams and sentence embedding together.
 
-    Confidence is the mean of the probability and of the cosine to the nearest training examples: the probabilities
-    alone are sure of foreign messages too, because they only compare the intents with each other.
+    The confidence of the best intent is how likely the message is one for this assistant at all; the other intents
+    follow at the distance of their probabilities. So a low confidence means a foreign message, and a small distance
+    means a message that may be understood in two ways. Foreign intents share what is left to one.
     """
 
-    def __init__(self, ngrams: NgramFeatures, classifier: OneVsRest, neighbours: np.ndarray) -> None:
-        """`neighbours` holds the embeddings of the examples that are in scope, one per row."""
+    def __init__(
+        self,
+        ngrams: NgramFeatures,
+        classifier: OneVsRest,
+        foreign: np.ndarray,
+        own_examples: np.ndarray,
+        foreign_examples: np.ndarray,
+    ) -> None:
+        """`foreign` says of each class whether it is foreign; the examples are embeddings, one per row."""
         self._ngrams = ngrams
         self._classifier = classifier
-        self._neighbours = neighbours
+        self._foreign = foreign
+        self._own_examples = own_examples
+        self._foreign_examples = foreign_examples
 
     @classmethod
     def fit(
         cls, texts: Sequence[str], vectors: np.ndarray, intents: Sequence[str], foreign_intents: Sequence[str] = ()
     ) -> "IntentModel":
-        """Learn from examples; those of `foreign_intents` do not count as neighbours."""
+        """Learn from examples; those of `foreign_intents` are messages that the assistant has no answer for."""
         ngrams = NgramFeatures(_ANALYZERS)
         features = hstack([ngrams.fit(texts), csr_matrix(vectors)], format="csr")
         classifier = OneVsRest.fit(features, intents)
-        in_scope = np.array([intent not in foreign_intents for intent in intents])
-        return cls(ngrams, classifier, vectors[in_scope])
+        is_foreign = np.isin(intents, foreign_intents)
+        return cls(
+            ngrams,
+            classifier,
+            np.isin(classifier.classes, foreign_intents),
+            vectors[~is_foreign],
+            vectors[is_foreign],
+        )
 
-    def rank(self, texts: Sequence[str], vectors: np.ndarray) -> List[List[Ranked]]:
+    def rank(self, texts: Sequence[str], vectors: np.ndarray, weights: ScopeWeights = MEASURED) -> List[List[Ranked]]:
         """Return for each text all intents, the surest first."""
-        probabilities = self._classifier.probabilities(self._ngrams.transform(texts), vectors)
-        confidences = (probabilities + self._familiarity(vectors)[:, np.newaxis]) / 2
+        scores = self._classifier.scores(self._ngrams.transform(texts), vectors)
+        scope = weights.scope(self._clues(scores, vectors))[:, np.newaxis]
+        confidences = np.zeros_like(scores)
+        for columns, likely in ((~self._foreign, scope), (self._foreign, 1 - scope)):
+            if columns.any():
+                probabilities = normalised(scores[:, columns])
+                behind = probabilities.max(axis=1, keepdims=True) - probabilities
+                confidences[:, columns] = likely * (1 - behind)
         names = self._classifier.classes
         return [[Ranked(names[column], float(row[column])) for column in np.argsort(-row)] for row in confidences]
+
+    def clues(self, texts: Sequence[str], vectors: np.ndarray) -> np.ndarray:
+        """Return for each text what ScopeWeights judges by, in the order of its fields."""
+        return self._clues(self._classifier.scores(self._ngrams.transform(texts), vectors), vectors)
+
+    def _clues(self, scores: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+        return np.column_stack(
+            [
+                _best(scores[:, ~self._foreign]),
+                _best(scores[:, self._foreign]),
+                _likeness(vectors, self._own_examples),
+                _likeness(vectors, self._foreign_examples),
+            ]
+        )
 
     def save(self, folder: Path) -> None:
         """Write the model's files into a folder."""
         self._ngrams.save(folder / "ngrams.json")
         self._classifier.save(folder / "classifier.npz")
-        np.savez_compressed(folder / "neighbours.npz", vectors=self._neighbours)
+        np.savez_compressed(
+            folder / "examples.npz", foreign=self._foreign, own=self._own_examples, others=self._foreign_examples
+        )
 
     @staticmethod
     def is_in(folder: Path) -> bool:
         """Say whether `save` was called for a folder."""
-        return (folder / "neighbours.npz").is_file()
+        return (folder / "examples.npz").is_file()
 
     @classmethod
     def load(cls, folder: Path) -> "IntentModel":
         """Read what `save` wrote."""
-        with np.load(folder / "neighbours.npz", allow_pickle=False) as arrays:
-            neighbours = arrays["vectors"]
+        with np.load(folder / "examples.npz", allow_pickle=False) as arrays:
+            foreign, own, others = arrays["foreign"], arrays["own"], arrays["others"]
         ngrams = NgramFeatures.load(folder / "ngrams.json")
-        return cls(ngrams, OneVsRest.load(folder / "classifier.npz"), neighbours)
+        return cls(ngrams, OneVsRest.load(folder / "classifier.npz"), foreign, own, others)
 
-    def _familiarity(self, vectors: np.ndarray) -> np.ndarray:
-        """Return for each vector the mean cosine to its nearest neighbours, not below 0."""
-        count = min(_NEIGHBOURS, len(self._neighbours))
-        if count == 0:
-            return np.zeros(len(vectors), dtype=np.float32)
-        cosines = vectors @ self._neighbours.T
-        nearest = np.partition(cosines, -count, axis=1)[:, -count:]
-        return np.clip(nearest.mean(axis=1), 0, 1)
+
+def _best(scores: np.ndarray) -> np.ndarray:
+    """Return the highest score of each row."""
+    return scores.max(axis=1, initial=_NO_SCORE)
+
+
+def _likeness(vectors: np.ndarray, examples: np.ndarray) -> np.ndarray:
+    """Return for each vector the mean cosine to its nearest examples, not below 0."""
+    count = min(_NEIGHBOURS, len(examples))
+    if count == 0:
+        return np.zeros(len(vectors), dtype=np.float32)
+    cosines = vectors @ examples.T
+    nearest = np.partition(cosines, -count, axis=1)[:, -count:]
+    return np.clip(nearest.mean(axis=1), 0, 1)

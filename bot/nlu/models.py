@@ -10,7 +10,15 @@ from bot.settings import PROJECT_ROOT
 
 DATA_FOLDERS = ("data/nlu", "data/rules", "data/stories", "data/responses")
 
-_NOT_IN_THE_MODEL = ("models.py", "training.py", "evaluation.py")
+_NOT_IN_THE_MODEL = (
+    "evaluation.py",
+    "models.py",
+    "noise.py",
+    "question_evaluation.py",
+    "questions.py",
+    "trained_model.py",
+    "training.py",
+)
 
 
 def model_path(root: Path = PROJECT_ROOT) -> Path:

@@ -26,6 +26,14 @@ def text_list() -> Check:
     return lambda value: isinstance(value, list) and all(isinstance(item, str) for item in value), "a list of names"
 
 
+def numbers_named(*names: str) -> Check:
+    """Accept mappings with a number under each of these names."""
+    return (
+        lambda value: isinstance(value, dict) and set(value) == set(names) and all(map(_is_number, value.values())),
+        f"a number under each of {', '.join(names)}",
+    )
+
+
 def text() -> Check:
     """Accept a text that is not empty."""
     return lambda value: isinstance(value, str) and bool(value), "a text"

@@ -10,7 +10,7 @@ from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.examples import load_yaml
-from bot.nlu.options import checked_options, number_between, text, text_list, whole_number
+from bot.nlu.options import checked_options, number_between, numbers_named, text, text_list, whole_number
 from bot.nlu.sentence_embedding import SentenceEmbedding
 from bot.settings import PROJECT_ROOT
 
@@ -89,6 +89,7 @@ def test_a_wrong_option_names_component_and_option(step, create):
         (whole_number(1, 3), [1, 3], [0, 4, 1.5, True, "2"]),
         (text_list(), [[], ["a"]], ["a", [1], None]),
         (text(), ["a"], ["", 1, None]),
+        (numbers_named("a", "b"), [{"a": 1, "b": -0.5}], [{"a": 1}, {"a": 1, "b": "2"}, {"a": 1, "b": 2, "c": 3}, 1]),
     ],
 )
 def test_checks_of_options(check, good, bad):

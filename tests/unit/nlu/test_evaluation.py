@@ -1,21 +1,37 @@
 import pytest
+from scipy.special import logit
 
-from bot.nlu.evaluation import Judged, calibrate, confusions, cross_validate, intent_scores, language_errors, macro_f1
+from bot.nlu.evaluation import (
+    Judged,
+    Thresholds,
+    calibrate,
+    confusions,
+    cross_validate,
+    describe,
+    intent_scores,
+    language_errors,
+    macro_f1,
+)
 from bot.nlu.examples import Example
+from bot.nlu.scope import ScopeWeights
+
+PLAIN = ScopeWeights(1, 0, 0, 0, 0)
 
 
-def judged(expected, found, confidence=0.9, lead=0.5, language="en"):
-    return Judged(Example("text", expected, "en"), found, confidence, lead, language)
+def judged(expected, found, scope=0.9, lead=0.5, language="en"):
+    """An example whose only clue is the logarithm of the odds that it is ours, which PLAIN turns into `scope`."""
+    clues = (float(logit(scope)), 0.0, 0.0, 0.0)
+    return Judged(Example("text", expected, "en"), found, language, found, lead, clues)
 
 
 def test_every_example_is_judged_once_by_a_model_that_has_not_seen_it(encoder, examples):
     parts = list(cross_validate(examples, encoder, folds=4))
     assert len(parts) == 4
     assert sorted(item.example.text for part in parts for item in part) == sorted(example.text for example in examples)
-    # An example that nothing resembles cannot be known unless the model has seen it.
+    # A text that no other resembles is only known by a model that has seen it.
     unknown = [*examples, Example("zxqv wkjh ptrm", "greet", "en")]
     odd = [item for part in cross_validate(unknown, encoder, folds=4) for item in part if item.example.text[0] == "z"]
-    assert odd[0].confidence < 0.5
+    assert odd[0].clues[2] < 0.5
 
 
 def test_scores_and_confusions():
@@ -32,19 +48,32 @@ def test_language_errors():
     assert language_errors(items) == {"wrong": 0.25, "not_sure": 0.25}
 
 
-def test_the_threshold_lets_all_but_the_given_share_pass():
-    inside = [judged("a", "a", confidence=number / 100) for number in range(1, 101)]
-    outside = [judged("out_of_scope", "a", confidence=0.02), judged("out_of_scope", "a", confidence=0.9)]
-    result = calibrate([*inside, *outside, judged("out_of_scope", "out_of_scope")], ambiguity=0.05, rejected=0.1)
-    assert result.threshold == pytest.approx(0.109)
-    assert result.in_scope_rejected == pytest.approx(0.1)
-    assert result.wrong_accepted == 0
-    assert result.out_of_scope_stopped == pytest.approx(2 / 3)
+def test_the_threshold_stops_all_but_the_given_share_of_the_foreign_examples():
+    own = [judged("a", "a", scope=number / 100) for number in range(50, 100)]
+    foreign = [judged("out_of_scope", "a", scope=number / 100) for number in range(1, 81)]
+    result = calibrate([*own, *foreign], ambiguity=0, ask_back=0.3, false_answers=0.1)
+    assert result.foreign_answered == pytest.approx(0.1)
+    assert result.wrong == 0
+    assert 0 < result.foreign_asked_back < 1
+    assert result.right + result.asked_back + result.fell_back == pytest.approx(1)
+    strict = calibrate([*own, *foreign], ambiguity=0, ask_back=0.3, false_answers=0)
+    assert strict.foreign_answered == 0
+    assert strict.thresholds.answer > result.thresholds.answer
+    assert strict.right < result.right
 
 
-def test_a_close_second_intent_is_asked_back_whatever_the_threshold():
-    items = [judged("a", "a", lead=0.01), judged("a", "b", lead=0.3)]
-    result = calibrate(items, ambiguity=0.05)
-    assert result.in_scope_rejected == 0.5
-    assert result.wrong_accepted == 0.5
-    assert result.out_of_scope_stopped is None
+def test_what_thresholds_do():
+    items = [
+        judged("a", "a", scope=0.9),
+        judged("a", "b", scope=0.8),
+        judged("a", "a", scope=0.9, lead=0.01),
+        judged("a", "a", scope=0.6),
+        judged("a", "a", scope=0.2),
+        judged("out_of_scope", "a", scope=0.8),
+        judged("out_of_scope", "a", scope=0.5),
+        judged("out_of_scope", "out_of_scope", scope=0.1),
+        judged("out_of_scope", "out_of_scope", scope=0.1),
+    ]
+    result = describe(items, PLAIN, Thresholds(answer=0.7, ask_back=0.3, ambiguity=0.05))
+    assert (result.right, result.wrong, result.asked_back, result.fell_back) == pytest.approx((0.2, 0.2, 0.4, 0.2))
+    assert (result.foreign_answered, result.foreign_asked_back) == pytest.approx((0.25, 0.25))
