@@ -20,6 +20,7 @@ INTENT_TOPICS: Mapping[str, IntentTopic] = {
     "ask_identity": IntentTopic("greeting_smalltalk", "utter_identity"),
     "ask_person": IntentTopic("contact", "action_show_person"),
     "report_wrong_answer": IntentTopic("contact", "action_show_correction_contact"),
+    "ask_languages": IntentTopic("greeting_smalltalk", "action_show_languages"),
     "start_over": IntentTopic("greeting_smalltalk", "action_start_over"),
     "ask_small_talk": IntentTopic("greeting_smalltalk", "utter_small_talk"),
     "ask_other_school": IntentTopic("out_of_scope", "action_show_other_school"),

@@ -37,6 +37,14 @@ class Question:
     """The language of the assistant's last message."""
     offered: Tuple[str, ...] = ()
     """Payloads of the choices offered with the assistant's last message."""
+    was_unsure: bool = False
+    """Whether the student's message before this one was not understood either."""
+    parts: Tuple["Question", ...] = ()
+    """The questions of a message that holds several, each by itself."""
+    other_language: Optional[str] = None
+    """The language of the message where it is one that the assistant does not speak."""
+    understood_intent: Optional[str] = None
+    """What a message in such a language asks for, as far as it was understood."""
 
     def named(self, entity: str) -> Optional[str]:
         """Return the first value of `entity` in this message."""
@@ -75,7 +83,7 @@ class Question:
         last_message = _last_bot_message(tracker.events or [])
         last_answer = (last_message.get("custom") or {}).get("answer") or {}
         entities, spans = _read_entities(message.get("entities") or [])
-        return cls(
+        question = cls(
             text="" if text.startswith("/") else text,
             intent=(message.get("intent") or {}).get("name") or "",
             language=supported_language(tracker.get_slot("language")) or DEFAULT_LANGUAGE,
@@ -86,7 +94,17 @@ class Question:
             last_outcome=last_answer.get("outcome"),
             last_language=last_answer.get("language"),
             offered=tuple(button["payload"] for button in last_message.get("buttons") or []),
+            was_unsure=_last_intent(tracker.events or []) == "nlu_fallback",
+            other_language=message.get("other_language"),
+            understood_intent=message.get("understood_intent"),
         )
+        return replace(question, parts=tuple(question._part(part) for part in message.get("questions") or []))
+
+    def _part(self, part: Mapping[str, Any]) -> "Question":
+        """Return one question of the message."""
+        entities, spans = _read_entities(part["entities"])
+        ranking = ((part["intent"], part["confidence"]),)
+        return replace(self, text=part["text"], intent=part["intent"], entities=entities, spans=spans, ranking=ranking)
 
 
 def _as_values(remembered: Any) -> Tuple[str, ...]:
@@ -116,3 +134,9 @@ def _last_bot_message(events: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
         if event.get("event") == "bot":
             return event.get("data") or {}
     return {}
+
+
+def _last_intent(events: Iterable[Mapping[str, Any]]) -> Optional[str]:
+    """Return the intent of the student's message before the latest one."""
+    said = [event for event in events if event.get("event") == "user"]
+    return ((said[-2].get("parse_data") or {}).get("intent") or {}).get("name") if len(said) > 1 else None

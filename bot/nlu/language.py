@@ -12,7 +12,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.languages import SUPPORTED_LANGUAGES
+from bot.languages import DEFAULT_LANGUAGE, OTHER_LANGUAGES, SUPPORTED_LANGUAGES
 from bot.nlu.entities import add_entities, make_entity
 from bot.nlu.examples import read_examples
 from bot.nlu.language_model import LanguageModel
@@ -22,6 +22,8 @@ from bot.settings import PROJECT_ROOT
 
 LANGUAGE = "language"
 REQUESTED_LANGUAGE = "requested_language"
+OTHER_LANGUAGE = "other_language"
+"""Key of the parse data: the language of a message that the assistant can name but not speak."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -97,6 +99,9 @@ class LanguageIdentifier(GraphComponent, EntityExtractorMixin):
         wishes = [phrase for phrase in phrases if phrase.entity == REQUESTED_LANGUAGE]
         language = next((wish.value for wish in wishes if _is_plain(wish, phrases)), None) or self._identify(written)
         entities = [make_entity(self.name, REQUESTED_LANGUAGE, wish.value, wish.start, wish.end) for wish in wishes[:1]]
+        if language in OTHER_LANGUAGES:
+            message.set(OTHER_LANGUAGE, language, add_to_output=True)
+            language = DEFAULT_LANGUAGE  # what the answer will be in
         if language in SUPPORTED_LANGUAGES:
             entities.append(make_entity(self.name, LANGUAGE, language, 0, len(written)))
         add_entities(message, entities)

@@ -13,7 +13,7 @@ from bot.topics import TOPICS
 
 NOT_OFFERED = {
     "start_conversation", "greet", "goodbye", "thank", "affirm", "deny", "insult", "change_language", "out_of_scope",
-    "change_criteria", "ask_item", "find_more", "ask_reason", "ask_method",
+    "change_criteria", "ask_item", "find_more", "ask_reason", "ask_method", "ask_several",
 }  # fmt: skip
 
 

@@ -73,7 +73,7 @@ def identifier(create, load, training_data, example_folder):
         ("how much is a room", [("language", "en")]),
         ("combien coûte une chambre", [("language", "fr")]),
         ("visa", []),
-        ("quién puede ayudarme con esto", []),  # recognised, and not spoken
+        ("quién puede ayudarme con esto", [("language", "en")]),  # recognised, and not spoken
         ("in English please", [("requested_language", "en"), ("language", "en")]),
         ("tu peux répondre en anglais ?", [("requested_language", "en"), ("language", "en")]),
         ("show me the courses in French", [("language", "en")]),  # the courses, not the answer

@@ -1,0 +1,202 @@
+"""Rasa components MessageSplitter and SeveralQuestions: each question of a message is understood by itself.
+
+Rasa's components see the list of messages and nothing of each other. So the first one adds the parts of a message to
+that list, the components between the two understand them as they understand any message, and the second one takes
+them out again. A message of one part costs nothing.
+"""
+
+from typing import Any, Dict, List, Sequence
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import (
+    ENTITIES,
+    ENTITY_ATTRIBUTE_END,
+    ENTITY_ATTRIBUTE_START,
+    ENTITY_ATTRIBUTE_VALUE,
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.message_parts import MessagePart, message_cutter
+from bot.nlu.options import checked_options, number_between, text_list
+from bot.nlu.part_choice import PartChoice, UnderstoodPart
+
+ASK_SEVERAL = "ask_several"
+QUESTIONS = "questions"
+"""Key of the parse data under which the questions go to the action: text, intent, confidence and entities of each."""
+_PART = "part"
+_PARTS = "parts"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class MessageSplitter(GraphComponent, IntentClassifier):
+    """Adds the parts of a message to the messages that the following components process."""
+
+    @staticmethod
+    def get_default_config() -> Dict[str, Any]:
+        """Return the options: none."""
+        return {}
+
+    def __init__(self, config: Dict[str, Any]) -> None:
+        checked_options(type(self), config, {})
+        self._cutter = message_cutter()
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "MessageSplitter":
+        """Return the component; it learns nothing."""
+        return cls(config)
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Return the messages, then the parts of those that have several."""
+        added: List[Message] = []
+        for message in messages:
+            parts = self._cutter.cut(message.get(TEXT) or "")
+            if len(parts) > 1:
+                made = [Message({TEXT: part.text, _PART: part}) for part in parts]
+                message.set(_PARTS, made)
+                added += made
+        return [*messages, *added]
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class SeveralQuestions(GraphComponent, IntentClassifier):
+    """Gives a message of two or three questions the intent `ask_several`, and the questions themselves."""
+
+    @staticmethod
+    def get_default_config() -> Dict[str, Any]:
+        """Return the options: least confidences, intents that ask nothing by themselves, intents that come first."""
+        return {
+            "threshold": 0.40,
+            "threshold_after_topic": 0.65,
+            "social_intents": ["greet", "goodbye", "thank", "affirm", "deny"],
+            "dependent_intents": [],
+            "urgent_intents": ["report_emergency"],
+        }
+
+    def __init__(self, config: Dict[str, Any]) -> None:
+        options = checked_options(
+            type(self),
+            config,
+            {
+                "threshold": number_between(0, 1),
+                "threshold_after_topic": number_between(0, 1),
+                "social_intents": text_list(),
+                "dependent_intents": text_list(),
+                "urgent_intents": text_list(),
+            },
+        )
+        self._threshold = options["threshold"]
+        self._social = frozenset(options["social_intents"])
+        self._urgent = frozenset(options["urgent_intents"])
+        dependent = self._social | set(options["dependent_intents"])
+        self._choice = PartChoice(self._threshold, options["threshold_after_topic"], dependent)
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "SeveralQuestions":
+        """Return the component; it learns nothing."""
+        return cls(config)
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Return the messages without the parts, which have served."""
+        for message in messages:
+            parts = message.get(_PARTS)
+            if parts and (message.get(INTENT) or {}).get(INTENT_NAME_KEY):
+                self._judge(message, parts)
+        return [message for message in messages if message.get(_PART) is None]
+
+    def _judge(self, message: Message, parts: Sequence[Message]) -> None:
+        understood = [_understood(part) for part in parts]
+        urgent = [place for place, part in enumerate(understood) if self._is_sure(part) and part.intent in self._urgent]
+        if urgent:
+            _take_intent(message, parts[urgent[0]])
+            return
+        places = self._choice.questions(understood)
+        if len(places) > 1:
+            questions = _questions(message.get(TEXT), parts, places)
+            confidence = min(question[PREDICTED_CONFIDENCE_KEY] for question in questions)
+            intent = {INTENT_NAME_KEY: ASK_SEVERAL, PREDICTED_CONFIDENCE_KEY: confidence}
+            message.set(QUESTIONS, questions, add_to_output=True)
+            message.set(INTENT, intent, add_to_output=True)
+            message.set(INTENT_RANKING_KEY, [intent], add_to_output=True)
+        elif places and self._is_greeted(understood, places[0]):
+            _take_intent(message, parts[places[0]])
+
+    def _is_greeted(self, parts: Sequence[UnderstoodPart], question: int) -> bool:
+        """Say whether all but the question is greeting or thanks."""
+        others = [part for place, part in enumerate(parts) if place != question]
+        return all(part.intent in self._social and self._is_sure(part) for part in others)
+
+    def _is_sure(self, part: UnderstoodPart) -> bool:
+        return part.confidence >= self._threshold
+
+
+def _understood(message: Message) -> UnderstoodPart:
+    intent = message.get(INTENT) or {}
+    return UnderstoodPart(
+        part=message.get(_PART),
+        intent=intent.get(INTENT_NAME_KEY) or "",
+        confidence=intent.get(PREDICTED_CONFIDENCE_KEY) or 0.0,
+        named=frozenset(entity[ENTITY_ATTRIBUTE_VALUE] for entity in message.get(ENTITIES) or ()),
+    )
+
+
+def _take_intent(message: Message, part: Message) -> None:
+    for key in (INTENT, INTENT_RANKING_KEY):
+        message.set(key, part.get(key), add_to_output=True)
+
+
+def _questions(text: str, parts: Sequence[Message], places: Sequence[int]) -> List[Dict[str, Any]]:
+    """Return the questions, each with the words that go on with it ("... in mechanics" "and energy")."""
+    questions: List[Dict[str, Any]] = []
+    for place, following in zip(places, [*places[1:], len(parts)], strict=True):
+        members = [parts[place]]
+        for other in parts[place + 1 : following]:
+            if not _goes_on(other.get(_PART)):
+                break
+            members.append(other)
+        start, end = members[0].get(_PART).start, members[-1].get(_PART).end
+        questions.append(
+            {
+                TEXT: text[start:end],
+                INTENT: parts[place].get(INTENT)[INTENT_NAME_KEY],
+                PREDICTED_CONFIDENCE_KEY: parts[place].get(INTENT)[PREDICTED_CONFIDENCE_KEY],
+                ENTITIES: [
+                    _moved(entity, member.get(_PART).start - start)
+                    for member in members
+                    for entity in member.get(ENTITIES) or ()
+                ],
+            }
+        )
+    return questions
+
+
+def _goes_on(part: MessagePart) -> bool:
+    return not part.begins_sentence and not part.tells
+
+
+def _moved(entity: Dict[str, Any], by: int) -> Dict[str, Any]:
+    return {
+        **entity,
+        ENTITY_ATTRIBUTE_START: entity[ENTITY_ATTRIBUTE_START] + by,
+        ENTITY_ATTRIBUTE_END: entity[ENTITY_ATTRIBUTE_END] + by,
+    }
