@@ -1,6 +1,7 @@
 """Visa, insurance, money, studies, daily life: the facts of the database, told for the student who asks."""
 
-from typing import Iterable, Mapping, Optional, Tuple
+from typing import Dict, Iterable, Mapping, Optional, Tuple
+from urllib.parse import urlsplit
 
 from actions.base import FoldingAction
 from actions.facts import as_extra_paragraph, as_list
@@ -170,7 +171,11 @@ def _audience(reader: Reader) -> str:
 
 
 def _sites(facts: Iterable[Fact], language: str) -> str:
-    urls = list(dict.fromkeys(fact.url for fact in facts if fact.url))[:MOST_SITES]
+    # Procedures that one service deals with may lead to different pages of it: its first page will do.
+    of_host: Dict[Optional[str], str] = {}
+    for url in filter(None, (fact.url for fact in facts)):
+        of_host.setdefault(urlsplit(url).hostname, url)
+    urls = list(of_host.values())[:MOST_SITES]
     return phrase("official_sites", language, urls=format_texts(urls, language)) if urls else ""
 
 

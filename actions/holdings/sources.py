@@ -6,7 +6,7 @@ The tables of this package put them together per intent. A source yields the fac
 import re
 from dataclasses import dataclass
 from itertools import groupby, islice
-from typing import Iterable, Iterator, Optional, Protocol, Tuple
+from typing import Iterable, Iterator, Optional, Protocol, Sequence, Tuple
 
 from actions.facts import in_language, tell_deadline
 from actions.formatting import format_as_of, format_month_day
@@ -87,9 +87,10 @@ class Procedure:
             yield Fact(line, statement.provenance, statement.nationality, statement.stay, procedure.url)
 
     def _statements(self, session: Session, reader: Reader) -> Iterator[ProcedureStatement]:
-        for wanted in [(aspect,) for aspect in self.aspects] or [()]:
+        each_aspect: Sequence[Tuple[str, ...]] = [(aspect,) for aspect in self.aspects] or [()]
+        for aspects in each_aspect:
             found = find_procedure_statements(
-                session, procedure=self.code, aspects=wanted, nationality=reader.nationality, stay=reader.stay
+                session, procedure=self.code, aspects=aspects, nationality=reader.nationality, stay=reader.stay
             )
             # The amount of this year counts most; steps and rules stay in their order.
             yield from filter(self._is_wanted, sorted(found, key=_year_of_amount, reverse=True))

@@ -8,9 +8,7 @@ from actions.holdings.sources import Campus, Procedure, Programme, PublicHoliday
 _TOPIC = "timetable_exams_grades"
 
 STUDIES: Mapping[str, Holding] = {
-    "ask_ects": Holding(
-        "ects_learning_agreement", (Programme("exchange", ("credits",)), School("internship")), answers=False
-    ),
+    "ask_ects": Holding("ects_learning_agreement", (Programme("exchange", ("credits",)),), answers=False),
     "ask_learning_agreement": Holding(
         "ects_learning_agreement",
         (

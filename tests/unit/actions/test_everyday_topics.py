@@ -187,9 +187,12 @@ def test_an_amount_bears_its_year_once(student):
             assert line.count("undated page") <= 1
 
 
-def test_the_official_service_is_named_once(student):
-    text = one(student.says("ask_cvec")).text
-    assert text.count("https://cvec.etudiant.gouv.fr") == 1
+@pytest.mark.parametrize(("intent", "service"), [
+    ("ask_cvec", "cvec.etudiant.gouv.fr"),
+    ("ask_residence_permit", "administration-etrangers-en-france.interieur.gouv.fr"),
+])  # fmt: skip
+def test_the_official_service_is_named_once(student, intent, service):
+    assert one(student.says(intent)).text.count(f"https://{service}") == 1
 
 
 @pytest.mark.parametrize(("language", "days"), [
