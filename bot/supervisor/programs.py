@@ -49,8 +49,9 @@ def make_programs(settings: Settings, environment: Dict[str, str], model: Path) 
     python = (sys.executable, "-m")
     quietly = (*python, "bot.supervisor.quietly")
     rasa = (
-        *quietly, "rasa", "run", "--quiet", "--interface", "127.0.0.1", "--port", str(settings.rasa_port),
-        "--model", str(model), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
+        *quietly, "bot.dialogue.server", "run", "--quiet",
+        "--interface", "127.0.0.1", "--port", str(settings.rasa_port), "--model", str(model),
+        "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
     )  # fmt: skip
     actions = (*quietly, "rasa_sdk", "--quiet", "--actions", "actions", "--port", str(settings.actions_port))
     return (

@@ -90,14 +90,17 @@ def touch_up_once():
     return touch_up
 
 
-@pytest.fixture(params=["sql", "memory"])
+@pytest.fixture(params=["ours", "sql", "memory"])
 def tracker_store(request, tmp_path):
     from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore
     from rasa.shared.core.domain import Domain
 
+    from bot.dialogue.tracker_store import RecentTurnsTrackerStore
+
     if request.param == "memory":
         return InMemoryTrackerStore(Domain.empty())
-    return SQLTrackerStore(Domain.empty(), host=f"sqlite:///{tmp_path / 'conversations.db'}")
+    kind = RecentTurnsTrackerStore if request.param == "ours" else SQLTrackerStore
+    return kind(Domain.empty(), host=f"sqlite:///{tmp_path / 'conversations.db'}")
 
 
 @pytest.fixture

@@ -1,0 +1,89 @@
+"""Replaces two steps of `RulePolicy`: Rasa describes each step of the conversation, rules look at the last few.
+
+A rule is as long as its steps; what lies further back never changes whether it applies. So only as many of the latest
+states are made as the longest rule has. And Rasa looks for a rule twice, first by the student's words: that search is
+left out when no rule holds words, since it can find none.
+"""
+
+import json
+from itertools import islice
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from weakref import WeakKeyDictionary
+
+from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
+from rasa.shared.core.constants import USER
+from rasa.shared.core.domain import Domain, State
+from rasa.shared.core.events import ActionExecuted
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import TEXT
+
+_find_action = RulePolicy._find_action_from_rules
+Found = Tuple[Optional[str], Optional[str], bool]
+
+
+class Extent(NamedTuple):
+    """What the rules of a model look at."""
+
+    steps: int
+    hold_words: bool
+
+
+_extents: "WeakKeyDictionary[RulePolicy, Extent]" = WeakKeyDictionary()
+
+
+class LatestSteps:
+    """A conversation of which only the last steps are described."""
+
+    def __init__(self, tracker: DialogueStateTracker, steps: int) -> None:
+        """Look at the last `steps` states of `tracker`."""
+        self._tracker = tracker
+        self._steps = steps
+
+    def past_states(self, domain: Domain, **options: Any) -> List[State]:
+        """Return the states as the tracker itself would."""
+        return domain.states_for_tracker_history(self, **options)
+
+    def generate_all_prior_trackers(self) -> Iterator[Tuple[DialogueStateTracker, bool]]:
+        """Return what the tracker itself would, without the first ones."""
+        states = 1 + sum(isinstance(event, ActionExecuted) for event in self._tracker.applied_events())
+        return islice(self._tracker.generate_all_prior_trackers(), max(0, states - self._steps), None)
+
+
+def prediction_states(
+    policy: RulePolicy,
+    tracker: DialogueStateTracker,
+    domain: Domain,
+    use_text_for_last_user_input: bool = False,
+    rule_only_data: Optional[Dict[str, Any]] = None,
+) -> List[State]:
+    """Return the last states, as many as the longest rule can be compared with."""
+    latest: Any = LatestSteps(tracker, _extent(policy).steps)
+    return policy.featurizer.prediction_states(
+        [latest], domain, use_text_for_last_user_input=use_text_for_last_user_input, rule_only_data=rule_only_data
+    )[0]
+
+
+def find_action_from_rules(
+    policy: RulePolicy, tracker: DialogueStateTracker, domain: Domain, use_text_for_last_user_input: bool
+) -> Found:
+    """Return the action that Rasa finds; by words only where a rule has words, or a form could be returned to."""
+    if use_text_for_last_user_input and not tracker.active_loop_name and not _extent(policy).hold_words:
+        return None, None, False
+    return _find_action(policy, tracker, domain, use_text_for_last_user_input)
+
+
+def _extent(policy: RulePolicy) -> Extent:
+    if policy not in _extents:
+        keys = [*policy.lookup.get(RULES, {}), *policy.lookup.get(RULES_FOR_LOOP_UNHAPPY_PATH, {})]
+        rules = [json.loads(key) for key in keys]
+        _extents[policy] = Extent(
+            steps=max(map(len, rules), default=1),
+            hold_words=any(TEXT in state.get(USER, {}) for rule in rules for state in rule),
+        )
+    return _extents[policy]
+
+
+def install() -> None:
+    """Make Rasa use it."""
+    RulePolicy._prediction_states = prediction_states
+    RulePolicy._find_action_from_rules = find_action_from_rules

@@ -1,0 +1,194 @@
+"""Replaces Rasa's `SQLTrackerStore` for the same table: a message costs the same at turn 100 as at turn 1.
+
+Rasa reads, decodes and replays the whole session for each message, and reads it again to see what is new. This store
+keeps the latest turns of the conversations that go on in memory, as events that are in the log already. For the next
+message it reads from the log only what came after them. It also keeps the database's work off the event loop.
+
+The log stays the truth, also for several Rasa servers over one database: what was kept is used only when the log still
+holds the last kept event and nothing newer but what is read along. Else the session is read as Rasa reads it.
+"""
+
+import asyncio
+import json
+from collections import OrderedDict
+from itertools import islice
+from typing import Any, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+
+import sqlalchemy as sa
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event, SessionStarted, deserialise_events
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT_NAME_KEY
+from sqlalchemy.pool import QueuePool
+
+from bot.dialogue.recent_turns import shorten
+
+Row = Any
+
+
+class Recent(NamedTuple):
+    """The latest turns of a conversation, all of them in the log."""
+
+    events: Tuple[Event, ...]
+    last_id: int
+    last_timestamp: float
+
+
+class StoredTracker(DialogueStateTracker):
+    """A tracker that knows how many of its first events are in the log, in full or shortened."""
+
+    stored = 0
+
+
+class RecentTurnsTrackerStore(SQLTrackerStore):
+    """Keeps conversations in Rasa's table `events`, and the latest turns of the newest ones in memory."""
+
+    engine: Any
+
+    def __init__(
+        self,
+        domain: Optional[Domain] = None,
+        host: Optional[str] = None,
+        event_broker: Optional[EventBroker] = None,
+        recent_turns: int = 3,
+        recent_conversations: int = 500,
+        **options: Any,
+    ) -> None:
+        """Open the database at `host`, an SQLAlchemy address.
+
+        `recent_turns` are given to Rasa at least (at most twice as many); it has to be more than the longest rule.
+        """
+        self._recent: OrderedDict[str, Recent] = OrderedDict()
+        self._turns = recent_turns
+        self._conversations = recent_conversations
+        super().__init__(domain=domain, host=host, event_broker=event_broker, **options)
+        address = self.engine.url
+        if address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:"):
+            self.engine.dispose()
+            self.engine = _sqlite_engine(address)
+            self.sessionmaker = sa.orm.sessionmaker(bind=self.engine)
+
+    @property
+    def domain(self) -> Domain:
+        """Return the domain, which says what slots there are."""
+        return self._domain
+
+    @domain.setter
+    def domain(self, domain: Optional[Domain]) -> None:
+        self._domain = domain or Domain.empty()
+        self._recent.clear()  # shortened for the slots of the former domain
+
+    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
+        """Return the conversation's latest turns, or None when the log holds nothing of it."""
+        recent = self._recent.get(sender_id)
+        rows = await asyncio.to_thread(self._read_since, sender_id, recent.last_id) if recent else []
+        if recent and _continues(recent, rows):
+            events = [*recent.events, *_decode(rows[1:])]
+        else:
+            rows = await asyncio.to_thread(self._read_session, sender_id)
+            events = _decode(rows)
+        if not rows:
+            self._recent.pop(sender_id, None)
+            return None
+        events = self._keep(sender_id, events, rows[-1].id, rows[-1].timestamp)
+        tracker = StoredTracker.from_events(sender_id, events, self.domain.slots)
+        tracker.stored = len(events)
+        return tracker
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Add to the log what is new in the conversation."""
+        if not tracker.events:
+            return
+        stored = getattr(tracker, "stored", None)
+        if stored is None:  # not made here: count, as Rasa does
+            stored = len(await asyncio.to_thread(self._read_session, tracker.sender_id))
+        events = list(tracker.events)
+        new = events[stored:]
+        if not new:
+            return
+        if self.event_broker is not None:
+            await self._stream_new_events(self.event_broker, new, tracker.sender_id)
+        last_id = await asyncio.to_thread(self._append, [_encode(tracker.sender_id, event) for event in new])
+        if isinstance(tracker, StoredTracker):
+            tracker.stored = len(events)
+        self._keep(tracker.sender_id, events, last_id, new[-1].timestamp)
+
+    async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> Optional[DialogueStateTracker]:
+        read = self._read_since if fetch_events_from_all_sessions else self._read_session
+        rows = await asyncio.to_thread(read, sender_id)
+        return DialogueStateTracker.from_events(sender_id, _decode(rows), self.domain.slots) if rows else None
+
+    def _keep(self, sender_id: str, events: List[Event], last_id: int, last_timestamp: float) -> List[Event]:
+        """Remember the latest turns among `events`, the last of which is `last_id` in the log; return them."""
+        kept = shorten(events, self.domain.slots, self._turns)
+        self._recent[sender_id] = Recent(tuple(kept), last_id, last_timestamp)
+        self._recent.move_to_end(sender_id)
+        if len(self._recent) > self._conversations:
+            self._recent.popitem(last=False)
+        return kept
+
+    def _read_since(self, sender_id: str, first_id: int = 0) -> List[Row]:
+        table = self.SQLEvent
+        query = (
+            sa.select(table.id, table.type_name, table.timestamp, table.data)
+            .where(table.sender_id == sender_id, table.id >= first_id)
+            .order_by(table.id)
+        )
+        with self.engine.connect() as connection:
+            return connection.execute(query).all()
+
+    def _read_session(self, sender_id: str) -> List[Row]:
+        table = self.SQLEvent
+        start = sa.select(sa.func.max(table.id)).where(
+            table.sender_id == sender_id, table.type_name == SessionStarted.type_name
+        )
+        with self.engine.connect() as connection:
+            first_id = connection.execute(start).scalar() or 0
+        return self._read_since(sender_id, first_id)
+
+    def _append(self, rows: List[dict]) -> int:
+        """Add rows to the log, all or none; return the last one's id."""
+        insert = sa.insert(self.SQLEvent.__table__)
+        with self.engine.begin() as connection:
+            if rows[:-1]:
+                connection.execute(insert, rows[:-1])
+            return connection.execute(insert, rows[-1]).inserted_primary_key[0]
+
+
+def _continues(recent: Recent, rows: Sequence[Row]) -> bool:
+    """Return whether the log still holds the last event kept (it may have been erased), and no new session."""
+    if not rows or (rows[0].id, rows[0].timestamp) != (recent.last_id, recent.last_timestamp):
+        return False
+    return all(row.type_name != SessionStarted.type_name for row in islice(rows, 1, None))
+
+
+def _decode(rows: Iterable[Row]) -> List[Event]:
+    return deserialise_events([json.loads(row.data) for row in rows])
+
+
+def _encode(sender_id: str, event: Event) -> dict:
+    """Return the row of an event, filled as Rasa fills it."""
+    data = event.as_dict()
+    return {
+        "sender_id": sender_id,
+        "type_name": event.type_name,
+        "timestamp": data.get("timestamp"),
+        "intent_name": data.get("parse_data", {}).get("intent", {}).get(INTENT_NAME_KEY),
+        "action_name": data.get("name"),
+        "data": json.dumps(data),
+    }
+
+
+def _sqlite_engine(address: Any) -> Any:
+    """Return an engine whose connections stay open and that syncs to disk at checkpoints, not at each message."""
+    engine = sa.create_engine(address, poolclass=QueuePool, connect_args={"check_same_thread": False})
+    sa.event.listen(engine, "connect", _set_up_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    # With a write-ahead log a crash of the process loses nothing; a power cut may lose the last messages, no more.
+    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=NORMAL"):
+        connection.execute(f"PRAGMA {pragma}").close()

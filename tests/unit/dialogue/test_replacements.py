@@ -1,0 +1,155 @@
+"""Each replaced part of Rasa does what Rasa's own does."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+from aiohttp import web
+
+from bot.settings import PROJECT_ROOT
+
+
+def test_event_names_lead_to_rasas_classes(monkeypatch):
+    from rasa.shared.core.events import Event
+    from rasa.shared.utils.common import all_subclasses
+
+    from bot.dialogue import event_types
+
+    monkeypatch.setattr(event_types, "_known", {})
+    names = {kind.type_name for kind in all_subclasses(Event)}
+    assert len(names) > 20
+    for name in [*names, *names, "topic"]:
+        assert event_types.resolve_by_type(name) is event_types._walk_the_classes(name), name
+    default = event_types.resolve_by_type("slot")
+    assert event_types.resolve_by_type("unheard of", default) is default
+    with pytest.raises(ValueError, match="unheard of"):
+        event_types.resolve_by_type("unheard of")
+
+
+ANSWERS = [
+    {"events": [], "responses": []},
+    {"events": [{"event": "slot", "name": "page", "value": 1, "timestamp": None}], "responses": [{"text": "a"}]},
+    {},
+    {"events": [{"event": "slot", "timestamp": None}], "responses": []},
+    {"events": [{"event": "unheard of"}], "responses": []},
+    {"events": {}, "responses": []},
+    {"events": [], "responses": ["text"]},
+    None,
+]
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=str)
+def test_answers_of_the_action_server_are_judged_as_rasa_does(answer):
+    from jsonschema import ValidationError
+    from rasa.core.actions.action import RemoteAction
+
+    from bot.dialogue.action_answers import validate_action_result
+
+    def judge(function):
+        try:
+            return function(RemoteAction("action_ask_price", None), answer)
+        except ValidationError as error:
+            return error.message, list(error.absolute_path)
+
+    assert judge(validate_action_result) == judge(RemoteAction._validate_action_result)
+
+
+@pytest.fixture
+async def server(aiohttp_server):
+    """A server that counts its connections and answers with what it was sent."""
+    connections = set()
+
+    async def answer(request):
+        connections.add(request.transport)
+        return web.json_response({"body": await request.json(), "authorization": request.headers.get("Authorization")})
+
+    app = web.Application()
+    app.router.add_post("/webhook", answer)
+    running = await aiohttp_server(app)
+    running.connections = connections
+    return running
+
+
+@pytest.fixture
+async def kept_sessions(monkeypatch):
+    from rasa.utils.endpoints import EndpointConfig
+
+    from bot.dialogue import action_connection
+
+    released = []
+
+    async def release(app, loop):
+        released.append(app)
+
+    monkeypatch.setattr(action_connection, "_release_resources", release)
+    with monkeypatch.context() as patch:
+        patch.setattr(EndpointConfig, "session", action_connection.kept_session)
+        yield SimpleNamespace(close=action_connection.close_sessions, released=released, undo=patch.undo)
+    await action_connection.close_sessions("app", asyncio.get_running_loop())
+
+
+async def test_calls_share_one_connection_and_answer_as_before(server, kept_sessions):
+    from rasa.utils.endpoints import EndpointConfig
+
+    login = {"username": "rasa", "password": "actions"}
+    endpoint = EndpointConfig(str(server.make_url("/webhook")), basic_auth=login)
+    answers = [await endpoint.request(json={"call": number}) for number in range(5)]
+    assert len(server.connections) == 1
+    kept_sessions.undo()
+    assert answers == [await endpoint.request(json={"call": number}) for number in range(5)]
+    assert len(server.connections) == 6, "Rasa opens one for each"
+
+
+async def test_sessions_are_closed_with_the_server(server, kept_sessions):
+    from rasa.utils.endpoints import EndpointConfig
+
+    endpoint = EndpointConfig(str(server.make_url("/webhook")))
+    await endpoint.request(json={})
+    await kept_sessions.close("app", asyncio.get_running_loop())
+    assert kept_sessions.released == ["app"], "Rasa's own release is still done"
+    assert endpoint.kept[1].closed
+    assert (await endpoint.request(json={"again": True}))["body"] == {"again": True}
+
+
+def test_the_training_graph_is_read_when_asked_for():
+    from rasa.engine.graph import GraphSchema, SchemaNode
+
+    from bot.dialogue.training_graph import TrainingGraph
+
+    node = SchemaNode({}, RuleNode, "create", "run", {"a": 1}, is_target=True)
+    serialized = GraphSchema({"rules": node}).as_dict()
+    graph = TrainingGraph(json.loads(json.dumps(serialized)))
+    assert "nodes" not in vars(graph)
+    assert graph.nodes == {"rules": node}
+    assert graph.as_dict() == serialized
+
+
+class RuleNode:
+    """Stands in the graph for a component."""
+
+
+CHECK = """
+import sys
+from bot.dialogue.tensorflow_on_demand import keep_tensorflow_out
+keep_tensorflow_out()
+from bot.dialogue.server import replace_parts_of_rasa
+replace_parts_of_rasa()
+import rasa.core.run, rasa.core.agent, spacy
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.nlu.classifiers.fallback_classifier import FallbackClassifier
+assert not [name for name in sys.modules if name.split(".")[0] == "tensorflow"], "imported at the start"
+import rasa.utils.train_utils as train_utils
+assert issubclass(train_utils.RasaTrainingLogger, __import__("tensorflow").keras.callbacks.Callback)
+print("as before")
+"""
+
+
+@pytest.mark.slow
+def test_tensorflow_is_imported_only_when_something_uses_it():
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", CHECK], cwd=PROJECT_ROOT, capture_output=True, text=True, timeout=300
+    )
+    assert done.stdout.strip() == "as before", done.stderr
