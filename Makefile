@@ -42,7 +42,7 @@ train: setup ## train the language model, when its files changed
 
 .PHONY: evaluate
 evaluate: setup ## measure how well questions are understood, by cross-validation
-	@$(BOT) model evaluate
+	@$(BOT) evaluate --cross-validate --calibrate
 
 .PHONY: test
 test: lint ## check everything: style, project rules, units, dialogues, the whole assistant

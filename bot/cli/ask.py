@@ -67,6 +67,6 @@ def _shown(message: Dict[str, Any]) -> str:
 
 def _source(source: Dict[str, Any]) -> str:
     age = f"as of {source['as_of']}" if source["as_of"] else "undated"
-    parts = [source["title"] or source["url"], age, f"read on {source['verified_on']}", source["url"]]
+    parts = [source["title"] or source["url"], age, f"checked {source['verified_on']}", source["url"]]
     sample = " [SAMPLE, not a real fact]" if source["sample"] else ""
     return f"Source: {', '.join(part for part in parts if part)}{sample}"

@@ -52,7 +52,7 @@ async def test_sources_cards_and_choices_are_printed(door, make_settings, capsys
     monkeypatch.setattr(fake_rasa, "make_message", make_rich)
     await run_ask(make_settings(), "one", "--url", f"http://127.0.0.1:{door.port}")
     printed = capsys.readouterr().out
-    assert "Source: Guide, as of 2018-2019, read on 2026-11-20, https://a.example [SAMPLE, not a real fact]" in printed
+    assert "Source: Guide, as of 2018-2019, checked 2026-11-20, https://a.example [SAMPLE, not a real fact]" in printed
     assert "    Rent: 308 €" in printed
     assert "[More]" in printed
 
