@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Iterable, Mapping, Optional, Sequence, Tuple
 
 from actions.base import MobilityAction, Turn, find_action
+from actions.emergencies import EMERGENCIES
 from actions.intent_topics import INTENT_TOPICS, topic_of
 from actions.offices import office_variables, tell_ways
 from actions.questions import MANNER_ENTITIES, Question
@@ -156,8 +157,12 @@ class ActionShowFallback(MobilityAction):
     follow_up = False
 
     def respond(self, session: Session, question: Question) -> Turn:
-        """Take a message that is most like a follow-up as one where there is something to follow up on."""
+        """Take what may be an emergency as one; what is most like a follow-up as one where something went before."""
         likely = _likely_intents(question)
+        if likely and likely[0] in EMERGENCIES:
+            # A false alarm costs one polite sentence.
+            turn = respond_to_intent(session, replace(question, intent=likely[0]))
+            return turn or super().respond(session, question)
         follow_ups = [intent for intent in likely if intent in FOLLOW_UPS]
         if question.slots.get("topic_action") and follow_ups and likely[0] in (*FOLLOW_UPS, "change_language"):
             turn = respond_to_intent(session, replace(question, intent=follow_ups[0]))

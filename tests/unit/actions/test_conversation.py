@@ -108,6 +108,18 @@ class TestNotUnderstood:
             '/find_residences{"residence": "insa"}',
         ]
 
+    @pytest.mark.parametrize("intent", ["report_emergency", "report_distress", "report_homelessness"])
+    def test_what_may_be_an_emergency_is_taken_as_one(self, student, intent):
+        ranking = [("nlu_fallback", 0.74), ("out_of_scope", 0.55), (intent, 0.45), ("ask_transport", 0.4)]
+        said = only(student.says("nlu_fallback", "a car hit somebody", ranking=ranking))
+        assert said.answer["topic"] == "emergency"
+        assert said.answer["outcome"] == "handed_over"
+        assert "112" in said.text
+
+    def test_an_emergency_behind_another_intent_is_a_choice_like_others(self, student):
+        ranking = [("nlu_fallback", 0.74), ("find_residences", 0.6), ("report_homelessness", 0.5)]
+        assert only(student.says("nlu_fallback", "no room yet", ranking=ranking)).answer["outcome"] == "clarify"
+
     def test_what_lies_far_behind_is_not_offered(self, student):
         ranking = [("nlu_fallback", 0.4), ("ask_visa", 0.55), ("out_of_scope", 0.45), ("ask_cvec", 0.4), ("ask_bank", 0.3)]
         said = only(student.says("nlu_fallback", "hm", ranking=ranking))
