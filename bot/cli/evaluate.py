@@ -131,6 +131,7 @@ def _ask_questions(arguments: Namespace, settings: Settings) -> None:
 def _reaction(understood: dict) -> "Reaction":
     """Return what the actions do with a message, without its facts: answer, ask back or fall back."""
     from actions.conversation import ActionShowFallback
+    from actions.emergencies import EMERGENCIES
     from actions.intent_topics import topic_of
     from actions.questions import Question
     from actions.replies import Outcome
@@ -144,7 +145,9 @@ def _reaction(understood: dict) -> "Reaction":
     # The first fallback of a conversation reads no fact.
     reply = next(iter(ActionShowFallback().answer(None, Question("", intent, DEFAULT_LANGUAGE, ranking=ranking))))
     if reply.outcome is Outcome.CLARIFY:
-        return Reaction("asked_back", reply.buttons[0].intent, reply.topic)
+        first = reply.buttons[0].intent
+        # What may be an emergency is answered at once.
+        return Reaction("answered" if first in EMERGENCIES else "asked_back", first, reply.topic)
     return Reaction("fell_back", "", reply.topic)
 
 
