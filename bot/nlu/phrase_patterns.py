@@ -1,6 +1,6 @@
 """Finds the phrases of resources/phrases.yml in a message: spaCy's Matcher over words without accents and case."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
@@ -47,7 +47,7 @@ class PhrasePatterns:
 
     def __init__(self, content: Mapping[str, Any]) -> None:
         self._tables = {name: _word_values(table) for name, table in content["tables"].items()}
-        self._tables["number"].update({str(number): str(number) for number in range(1, 11)})
+        self._tables.setdefault("number", {}).update({str(number): str(number) for number in range(1, 11)})
         self._lists = {name: _flat(words) for name, words in content["lists"].items()}
         self._patterns = [
             self._compile(entity, entry) for entity, entries in content["entities"].items() for entry in entries
@@ -61,10 +61,13 @@ class PhrasePatterns:
 
     def find(self, text: str) -> List[Phrase]:
         """Return the phrases of a text, in its order; where they overlap only the longest."""
-        words = split_words(text)
+        return self.find_among([replace(word, text=self._spell(word, text)) for word in split_words(text)])
+
+    def find_among(self, words: Sequence[Word]) -> List[Phrase]:
+        """Return the phrases of words that are spelt as the patterns spell them."""
         if not words:
             return []
-        spellings = [self._spell(word, text) for word in words]
+        spellings = [word.text for word in words]
         found = []
         for key, start, end in self._matcher(Doc(self._vocab, words=spellings)):
             number = int(self._vocab.strings[key])
@@ -112,8 +115,8 @@ class PhrasePatterns:
         return self._spelling.nearest(word.text) or word.text
 
     def _spelling_words(self) -> Vocabulary:
-        words = {word for name in ("ordinal", "language") for word in self._tables[name]}
-        words |= self._lists["semester"] | {
+        words = {word for name in ("ordinal", "language") for word in self._tables.get(name, ())}
+        words |= self._lists.get("semester", frozenset()) | {
             "autumn",
             "automne",
             "spring",
