@@ -9,10 +9,21 @@ from functools import singledispatch
 from typing import Any, Dict, List, Optional
 
 from rasa.core.tracker_store import AwaitableTrackerStore, FailSafeTrackerStore, InMemoryTrackerStore, SQLTrackerStore
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 Event = Dict[str, Any]
 _SPOKEN = ("user", "bot")
+
+# Built once, without the mapped class: this runs three times for each message.
+_EVENTS = SQLTrackerStore.SQLEvent.__table__
+_OF_CONVERSATION = _EVENTS.c.sender_id == bindparam("conversation")
+_READ = (
+    select(_EVENTS.c.data)
+    .where(_OF_CONVERSATION, _EVENTS.c.type_name.in_(_SPOKEN), _EVENTS.c.timestamp >= bindparam("since"))
+    .order_by(_EVENTS.c.id)
+)
+_FIND = select(_EVENTS.c.id).where(_OF_CONVERSATION).limit(1)
+_ERASE = delete(_EVENTS).where(_OF_CONVERSATION)
 
 
 @singledispatch
@@ -35,32 +46,20 @@ def erase_conversation(store: Any, conversation_id: str) -> None:
 
 @read_events.register
 def _(store: SQLTrackerStore, conversation_id: str, since: float = 0.0) -> List[Event]:
-    table = store.SQLEvent
-    query = (
-        select(table.data)
-        .where(table.sender_id == conversation_id, table.type_name.in_(_SPOKEN), table.timestamp >= since)
-        .order_by(table.id)
-    )
-    with store.session_scope() as session:
-        return [json.loads(data) for (data,) in session.execute(query)]
+    with store.engine.connect() as connection:
+        return [json.loads(data) for (data,) in connection.execute(_READ, _named(conversation_id, since=since))]
 
 
 @conversation_exists.register
 def _(store: SQLTrackerStore, conversation_id: str) -> bool:
-    query = select(store.SQLEvent.id).where(store.SQLEvent.sender_id == conversation_id).limit(1)
-    with store.session_scope() as session:
-        return session.execute(query).first() is not None
+    with store.engine.connect() as connection:
+        return connection.execute(_FIND, _named(conversation_id)).first() is not None
 
 
 @erase_conversation.register
 def _(store: SQLTrackerStore, conversation_id: str) -> None:
-    with store.session_scope() as session:
-        session.execute(
-            delete(store.SQLEvent)
-            .where(store.SQLEvent.sender_id == conversation_id)
-            .execution_options(synchronize_session=False)
-        )
-        session.commit()
+    with store.engine.begin() as connection:
+        connection.execute(_ERASE, _named(conversation_id))
 
 
 @read_events.register
@@ -101,6 +100,10 @@ def _(store: Any, conversation_id: str) -> None:
     fallback = getattr(store, "_fallback_tracker_store", None)
     if fallback is not None:
         erase_conversation(fallback, conversation_id)
+
+
+def _named(conversation_id: str, **more: Any) -> Dict[str, Any]:
+    return {"conversation": conversation_id, **more}
 
 
 def _unsupported(store: Any) -> TypeError:

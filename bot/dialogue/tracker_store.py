@@ -27,6 +27,21 @@ from bot.dialogue.recent_turns import shorten
 
 Row = Any
 
+# Built once: SQLAlchemy takes longer to put a query together than the database to answer it.
+_EVENTS = SQLTrackerStore.SQLEvent.__table__
+_OF_CONVERSATION = _EVENTS.c.sender_id == sa.bindparam("conversation")
+_SINCE = (
+    sa.select(_EVENTS.c.id, _EVENTS.c.type_name, _EVENTS.c.timestamp, _EVENTS.c.data)
+    .where(_OF_CONVERSATION, _EVENTS.c.id >= sa.bindparam("first"))
+    .order_by(_EVENTS.c.id)
+)
+_SESSION_START = sa.select(sa.func.max(_EVENTS.c.id)).where(
+    _OF_CONVERSATION, _EVENTS.c.type_name == SessionStarted.type_name
+)
+_INSERT = sa.insert(_EVENTS)
+# By conversation alone, finding the newest messages would take the longer the longer the conversation is.
+_BY_TIME = sa.Index("ix_events_sender_id_timestamp", _EVENTS.c.sender_id, _EVENTS.c.timestamp)
+
 
 class Recent(NamedTuple):
     """The latest turns of a conversation, all of them in the log."""
@@ -52,7 +67,7 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
         domain: Optional[Domain] = None,
         host: Optional[str] = None,
         event_broker: Optional[EventBroker] = None,
-        recent_turns: int = 3,
+        recent_turns: int = 2,
         recent_conversations: int = 500,
         **options: Any,
     ) -> None:
@@ -69,6 +84,7 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
             self.engine.dispose()
             self.engine = _sqlite_engine(address)
             self.sessionmaker = sa.orm.sessionmaker(bind=self.engine)
+        _BY_TIME.create(self.engine, checkfirst=True)  # where the table was made by Rasa
 
     @property
     def domain(self) -> Domain:
@@ -130,31 +146,20 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
         return kept
 
     def _read_since(self, sender_id: str, first_id: int = 0) -> List[Row]:
-        table = self.SQLEvent
-        query = (
-            sa.select(table.id, table.type_name, table.timestamp, table.data)
-            .where(table.sender_id == sender_id, table.id >= first_id)
-            .order_by(table.id)
-        )
         with self.engine.connect() as connection:
-            return connection.execute(query).all()
+            return connection.execute(_SINCE, {"conversation": sender_id, "first": first_id}).all()
 
     def _read_session(self, sender_id: str) -> List[Row]:
-        table = self.SQLEvent
-        start = sa.select(sa.func.max(table.id)).where(
-            table.sender_id == sender_id, table.type_name == SessionStarted.type_name
-        )
         with self.engine.connect() as connection:
-            first_id = connection.execute(start).scalar() or 0
+            first_id = connection.execute(_SESSION_START, {"conversation": sender_id}).scalar() or 0
         return self._read_since(sender_id, first_id)
 
     def _append(self, rows: List[dict]) -> int:
         """Add rows to the log, all or none; return the last one's id."""
-        insert = sa.insert(self.SQLEvent.__table__)
         with self.engine.begin() as connection:
             if rows[:-1]:
-                connection.execute(insert, rows[:-1])
-            return connection.execute(insert, rows[-1]).inserted_primary_key[0]
+                connection.execute(_INSERT, rows[:-1])
+            return connection.execute(_INSERT, rows[-1]).inserted_primary_key[0]
 
 
 def _continues(recent: Recent, rows: Sequence[Row]) -> bool:

@@ -37,8 +37,22 @@ ANSWERS = [
     {"events": [{"event": "unheard of"}], "responses": []},
     {"events": {}, "responses": []},
     {"events": [], "responses": ["text"]},
+    {"events": [{"event": "slot", "name": "page", "value": 1, "timestamp": "now"}], "responses": []},
+    {"events": [{"event": "slot", "name": 1, "value": 1}], "responses": []},
+    {"events": [{"event": "user", "text": "a", "parse_data": {"entities": [{"entity": "a"}]}}], "responses": []},
+    {"events": [{"event": "bot", "metadata": []}], "responses": []},
+    {"events": [{"event": ["slot"]}], "responses": []},
+    {"events": ["slot"], "responses": []},
     None,
 ]
+
+
+def test_each_kind_of_event_can_be_judged_by_its_own_schema():
+    from rasa.shared.utils.schemas.events import EVENT_SCHEMA
+
+    from bot.dialogue.action_answers import _validators
+
+    assert len(_validators().by_kind) == len(EVENT_SCHEMA["oneOf"])
 
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=str)

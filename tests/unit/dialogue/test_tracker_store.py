@@ -17,6 +17,8 @@ from rasa.shared.core.events import (
 from bot.dialogue.tracker_store import RecentTurnsTrackerStore
 
 TURNS = 40
+STATES = 4
+"""Two turns of two actions each, which are always kept."""
 
 
 def state(tracker, domain):
@@ -31,7 +33,7 @@ def state(tracker, domain):
         "loop": tracker.active_loop,
         "paused": tracker.is_paused(),
         "channel": tracker.get_latest_input_channel(),
-        "rules see": tracker.past_states(domain)[-6:],
+        "rules see": tracker.past_states(domain)[-STATES:],
     }
 
 
