@@ -15,6 +15,7 @@ _SENTENCE_END = re.compile(r"\?[?!.…]*|[.!;…]+(?=\s)|!+(?=\w)|\n+")
 _PAUSE = re.compile(r",(?=\s|[^\W\d])|\s[-–—/&+]\s")
 _LOOK_AHEAD = 60
 """Characters in which the beginning of a question shows."""
+_OPENING_WORDS = 4
 _BARE_WORDS = 2
 """So few words tell nothing, whatever the first one is ("my room", "it please")."""
 
@@ -46,7 +47,10 @@ class MessageCutter:
         self._join_before_opening = _any_of(words["joins_before_openings"])
         self._openings = frozenset(word for line in words["openings"] for word in line)
         self._lead_ins = frozenset(words["lead_ins"])
+        self._requests = frozenset(words["requests"])
+        self._pairs = frozenset(words["pairs"])
         self._statements = frozenset(words["statements"])
+        self._continuations = frozenset(words["continuations"])
         self._references = frozenset(words["references"])
 
     def cut(self, text: str) -> List[MessagePart]:
@@ -65,7 +69,12 @@ class MessageCutter:
         """Yield beginning and end of what stands between the joints, and whether a sentence ended before."""
         comparable = _same_length_plain(text)
         joints = [(*match.span(), True) for match in _SENTENCE_END.finditer(text)]
-        joints += [(*match.span(), False) for match in (*_PAUSE.finditer(text), *self._join.finditer(comparable))]
+        joints += [(*match.span(), False) for match in _PAUSE.finditer(text)]
+        joints += [
+            (*match.span(), False)
+            for match in self._join.finditer(comparable)
+            if not self._pairs_follow(text[: match.start()])
+        ]
         joints += [
             (*match.span(), False)
             for match in self._join_before_opening.finditer(comparable)
@@ -85,6 +94,8 @@ class MessageCutter:
     ) -> MessagePart:
         words = [word.text for word in split_words(text[start:end])]
         asks = self._opens(text[start:end]) or _ends_with_question_mark(text, end)
+        is_statement = len(words) > _BARE_WORDS and words[0] in self._statements
+        goes_on_telling = bool(before) and before[-1].tells and not begins_sentence
         follows_pause = bool(before) and text[before[-1].end : start].strip() == ","
         return MessagePart(
             text=text[start:end],
@@ -92,18 +103,27 @@ class MessageCutter:
             end=end,
             begins_sentence=begins_sentence,
             asks=asks,
-            tells=not asks and len(words) > _BARE_WORDS and words[0] in self._statements,
-            refers_back=not begins_sentence and not self._references.isdisjoint(words),
+            tells=not asks and (is_statement or goes_on_telling),
+            refers_back=not begins_sentence
+            and (not self._references.isdisjoint(words) or (not asks and words[0] in self._continuations)),
             after_topic=follows_pause and not before[-1].asks,
         )
 
     def _opens(self, text: str) -> bool:
-        for word in split_words(text)[:3]:
-            if word.text in self._openings:
+        words = [word.text for word in split_words(text)[:_OPENING_WORDS]]
+        if words and words[0] in self._statements and not self._requests.isdisjoint(words):
+            return True
+        for word in words:
+            if word in self._openings:
                 return True
-            if word.text not in self._lead_ins:
+            if word not in self._lead_ins:
                 return False
         return False
+
+    def _pairs_follow(self, text: str) -> bool:
+        """Say whether the next "and" joins two things of one question: "the difference between a visa and"."""
+        sentence = _SENTENCE_END.split(text)[-1]
+        return not self._pairs.isdisjoint(word.text for word in split_words(sentence))
 
 
 @lru_cache(maxsize=1)

@@ -15,18 +15,22 @@ class UnderstoodPart:
     part: MessagePart
     intent: str
     confidence: float
+    lead: float
+    """By how much its intent leads the next one, as a share of the confidence."""
     named: FrozenSet[str] = frozenset()
     """The values of its entities."""
 
 
 @dataclass(frozen=True)
 class PartChoice:
-    """When a part counts as a question; measured by `python bench/several_questions.py`."""
+    """When a part counts as a question; measured by `python -m bench.several_questions`."""
 
     threshold: float
-    """Least confidence of a question."""
-    threshold_after_topic: float
-    """Least confidence after a comma that may only part a topic from its question ("visas, do I need one")."""
+    """Least confidence of a question. Low, because the other questions tell that the message is for this assistant."""
+    lead_joined: float
+    """Least lead of a question after a joining word, where no sentence ended."""
+    lead_after_topic: float
+    """Least lead after a comma that may only part a topic from its question ("visas, do I need one")."""
     dependent_intents: FrozenSet[str]
     """Intents of parts that are no questions of their own: greetings, thanks, follow-ups."""
 
@@ -42,7 +46,8 @@ class PartChoice:
         part = understood.part
         if understood.intent in self.dependent_intents or part.tells or part.refers_back:
             return False
-        return understood.confidence >= (self.threshold_after_topic if part.after_topic else self.threshold)
+        least_lead = self.lead_after_topic if part.after_topic else 0.0 if part.begins_sentence else self.lead_joined
+        return understood.confidence >= self.threshold and understood.lead >= least_lead
 
 
 def _is_same(part: UnderstoodPart, other: UnderstoodPart) -> bool:

@@ -30,6 +30,7 @@ from bot.nlu.options import checked_options, number_between, text_list
 from bot.nlu.part_choice import PartChoice, UnderstoodPart
 
 ASK_SEVERAL = "ask_several"
+OUT_OF_SCOPE = "out_of_scope"
 QUESTIONS = "questions"
 """Key of the parse data under which the questions go to the action: text, intent, confidence and entities of each."""
 _PART = "part"
@@ -78,10 +79,12 @@ class SeveralQuestions(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """Return the options: least confidences, intents that ask nothing by themselves, intents that come first."""
+        """Return the options: least confidences and leads; intents that ask nothing by themselves, or come first."""
         return {
-            "threshold": 0.40,
-            "threshold_after_topic": 0.65,
+            "threshold": 0.10,
+            "lead_joined": 0.10,
+            "lead_after_topic": 0.30,
+            "sure": 0.74,
             "social_intents": ["greet", "goodbye", "thank", "affirm", "deny"],
             "dependent_intents": [],
             "urgent_intents": ["report_emergency"],
@@ -93,17 +96,19 @@ class SeveralQuestions(GraphComponent, IntentClassifier):
             config,
             {
                 "threshold": number_between(0, 1),
-                "threshold_after_topic": number_between(0, 1),
+                "lead_joined": number_between(0, 1),
+                "lead_after_topic": number_between(0, 1),
+                "sure": number_between(0, 1),
                 "social_intents": text_list(),
                 "dependent_intents": text_list(),
                 "urgent_intents": text_list(),
             },
         )
-        self._threshold = options["threshold"]
+        self._sure = options["sure"]
         self._social = frozenset(options["social_intents"])
         self._urgent = frozenset(options["urgent_intents"])
         dependent = self._social | set(options["dependent_intents"])
-        self._choice = PartChoice(self._threshold, options["threshold_after_topic"], dependent)
+        self._choice = PartChoice(options["threshold"], options["lead_joined"], options["lead_after_topic"], dependent)
 
     @classmethod
     def create(
@@ -131,14 +136,14 @@ class SeveralQuestions(GraphComponent, IntentClassifier):
             _take_intent(message, parts[urgent[0]])
             return
         places = self._choice.questions(understood)
-        if len(places) > 1:
-            questions = _questions(message.get(TEXT), parts, places)
-            confidence = min(question[PREDICTED_CONFIDENCE_KEY] for question in questions)
+        if len(places) > 1 and any(self._is_sure(understood[place]) for place in places):
+            questions = _questions(message.get(TEXT), parts, understood, places)
+            confidence = max(question[PREDICTED_CONFIDENCE_KEY] for question in questions)
             intent = {INTENT_NAME_KEY: ASK_SEVERAL, PREDICTED_CONFIDENCE_KEY: confidence}
             message.set(QUESTIONS, questions, add_to_output=True)
             message.set(INTENT, intent, add_to_output=True)
             message.set(INTENT_RANKING_KEY, [intent], add_to_output=True)
-        elif places and self._is_greeted(understood, places[0]):
+        elif len(places) == 1 and self._is_greeted(understood, places[0]):
             _take_intent(message, parts[places[0]])
 
     def _is_greeted(self, parts: Sequence[UnderstoodPart], question: int) -> bool:
@@ -147,15 +152,19 @@ class SeveralQuestions(GraphComponent, IntentClassifier):
         return all(part.intent in self._social and self._is_sure(part) for part in others)
 
     def _is_sure(self, part: UnderstoodPart) -> bool:
-        return part.confidence >= self._threshold
+        return part.confidence >= self._sure
 
 
 def _understood(message: Message) -> UnderstoodPart:
-    intent = message.get(INTENT) or {}
+    # Foreign or not is told by the confidence: beside another question the likeliest of our own intents is meant.
+    ranking = [intent for intent in message.get(INTENT_RANKING_KEY) or () if intent[INTENT_NAME_KEY] != OUT_OF_SCOPE]
+    intent = ranking[0][INTENT_NAME_KEY] if ranking else ""
+    confidences = [intent[PREDICTED_CONFIDENCE_KEY] for intent in ranking] + [0.0, 0.0]
     return UnderstoodPart(
         part=message.get(_PART),
-        intent=intent.get(INTENT_NAME_KEY) or "",
-        confidence=intent.get(PREDICTED_CONFIDENCE_KEY) or 0.0,
+        intent=intent,
+        confidence=confidences[0],
+        lead=(confidences[0] - confidences[1]) / (confidences[0] or 1.0),
         named=frozenset(entity[ENTITY_ATTRIBUTE_VALUE] for entity in message.get(ENTITIES) or ()),
     )
 
@@ -165,7 +174,9 @@ def _take_intent(message: Message, part: Message) -> None:
         message.set(key, part.get(key), add_to_output=True)
 
 
-def _questions(text: str, parts: Sequence[Message], places: Sequence[int]) -> List[Dict[str, Any]]:
+def _questions(
+    text: str, parts: Sequence[Message], understood: Sequence[UnderstoodPart], places: Sequence[int]
+) -> List[Dict[str, Any]]:
     """Return the questions, each with the words that go on with it ("... in mechanics" "and energy")."""
     questions: List[Dict[str, Any]] = []
     for place, following in zip(places, [*places[1:], len(parts)], strict=True):
@@ -178,8 +189,8 @@ def _questions(text: str, parts: Sequence[Message], places: Sequence[int]) -> Li
         questions.append(
             {
                 TEXT: text[start:end],
-                INTENT: parts[place].get(INTENT)[INTENT_NAME_KEY],
-                PREDICTED_CONFIDENCE_KEY: parts[place].get(INTENT)[PREDICTED_CONFIDENCE_KEY],
+                INTENT: understood[place].intent,
+                PREDICTED_CONFIDENCE_KEY: understood[place].confidence,
                 ENTITIES: [
                     _moved(entity, member.get(_PART).start - start)
                     for member in members
