@@ -13,6 +13,8 @@ from bot.languages import OTHER_LANGUAGES
 from bot.mobility.database import Session
 
 ASK_SEVERAL = "ask_several"
+_NOT_UNDERSTOOD = ("nlu_fallback", "out_of_scope")
+"""In a language that was not learnt, a message about something else is not told from one that is not understood."""
 
 
 class ActionAnswerSeveral(MobilityAction):
@@ -52,8 +54,8 @@ class ActionShowLanguages(MobilityAction):
             return super().respond(session, question)
         turn = _respond_to_understood(session, question)
         if turn is None or not turn.replies:
-            social = question.understood_intent != "nlu_fallback"
-            return Turn((self._languages(question, Outcome.SMALL_TALK if social else Outcome.FALLBACK),), {})
+            outcome = Outcome.FALLBACK if question.understood_intent in _NOT_UNDERSTOOD else Outcome.SMALL_TALK
+            return Turn((self._languages(question, outcome),), {})
         first = self._languages(question, turn.replies[0].outcome, turn.replies[0].topic)
         return replace(turn, replies=(first, *turn.replies))
 
@@ -95,6 +97,4 @@ def _respond_to_understood(session: Session, question: Question) -> Optional[Tur
     understood = replace(question, intent=question.understood_intent or "", other_language=None)
     if understood.intent == ASK_SEVERAL:
         return ActionAnswerSeveral().respond(session, understood)
-    if understood.intent == "out_of_scope":
-        return Turn((Reply("utter_out_of_scope", topic="out_of_scope", outcome=Outcome.FALLBACK),), {})
     return respond_to_intent(session, understood) if understood.intent in INTENT_TOPICS else None

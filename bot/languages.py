@@ -5,7 +5,7 @@ from typing import Mapping, Optional
 SUPPORTED_LANGUAGES = ("en", "fr")
 DEFAULT_LANGUAGE = "en"
 OTHER_LANGUAGES = ("es", "pt")
-"""Recognised only to say, in them, which ones are spoken (phrase `languages_spoken`); answers come in the default one."""
+"""Recognised only to say in them which ones are spoken (phrase `languages_spoken`); the default one is answered in."""
 
 
 def supported_language(code: Optional[str]) -> Optional[str]:

@@ -13,8 +13,8 @@ MOST_PARTS = 6
 """Each part costs as much as a short message. Of longer texts only the sentences with a question mark count."""
 _SENTENCE_END = re.compile(r"\?[?!.…]*|[.!;…]+(?=\s)|!+(?=\w)|\n+")
 _PAUSE = re.compile(r",(?=\s|[^\W\d])|\s[-–—/&+]\s")
-_LOOK_AHEAD = 60
-"""Characters in which the beginning of a question shows."""
+_LOOK_AROUND = 60
+"""Characters beside a joining word that tell whether it joins two questions."""
 _OPENING_WORDS = 4
 _BARE_WORDS = 2
 """So few words tell nothing, whatever the first one is ("my room", "it please")."""
@@ -73,12 +73,12 @@ class MessageCutter:
         joints += [
             (*match.span(), False)
             for match in self._join.finditer(comparable)
-            if not self._pairs_follow(text[: match.start()])
+            if not self._pairs_follow(text[max(0, match.start() - _LOOK_AROUND) : match.start()])
         ]
         joints += [
             (*match.span(), False)
             for match in self._join_before_opening.finditer(comparable)
-            if self._opens(text[match.end() : match.end() + _LOOK_AHEAD])
+            if self._opens(text[match.end() : match.end() + _LOOK_AROUND])
         ]
         place, begins_sentence = 0, True
         for start, end, ends_sentence in sorted(joints):

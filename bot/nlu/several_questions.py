@@ -81,7 +81,7 @@ class SeveralQuestions(GraphComponent, IntentClassifier):
     def get_default_config() -> Dict[str, Any]:
         """Return the options: least confidences and leads; intents that ask nothing by themselves, or come first."""
         return {
-            "threshold": 0.10,
+            "threshold": 0.20,
             "lead_joined": 0.10,
             "lead_after_topic": 0.30,
             "sure": 0.74,
