@@ -60,6 +60,9 @@ def _(store: SQLTrackerStore, conversation_id: str) -> bool:
 def _(store: SQLTrackerStore, conversation_id: str) -> None:
     with store.engine.begin() as connection:
         connection.execute(_ERASE, _named(conversation_id))
+    forget = getattr(store, "forget", None)  # a store may keep the latest turns in memory
+    if forget is not None:
+        forget(conversation_id)
 
 
 @read_events.register

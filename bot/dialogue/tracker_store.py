@@ -131,6 +131,10 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
             tracker.stored = len(events)
         self._keep(tracker.sender_id, events, last_id, new[-1].timestamp)
 
+    def forget(self, sender_id: str) -> None:
+        """Drop from memory what is kept of a conversation; whoever erases its log calls this too."""
+        self._recent.pop(sender_id, None)
+
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> Optional[DialogueStateTracker]:
         read = self._read_since if fetch_events_from_all_sessions else self._read_session
         rows = await asyncio.to_thread(read, sender_id)

@@ -147,6 +147,16 @@ async def test_what_is_not_in_the_log_is_not_in_memory(store, say, make_start):
     assert not store._recent
 
 
+async def test_an_erased_conversation_is_in_memory_no_more(store, say, make_start, make_turn):
+    from bot.channels.conversations import erase_conversation
+
+    for conversation in ("erased", "other"):
+        await say(store, [*make_start(), *make_turn(0)], conversation)
+    erase_conversation(store, "erased")
+    assert list(store._recent) == ["other"]
+    assert {row["sender_id"] for row in log(store)} == {"other"}
+
+
 async def test_only_the_newest_conversations_are_kept(domain, address, say, make_start):
     store = RecentTurnsTrackerStore(domain=domain, host=address, recent_conversations=2)
     for conversation in ("first", "second", "third"):
