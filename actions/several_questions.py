@@ -56,8 +56,10 @@ class ActionShowLanguages(MobilityAction):
         if turn is None or not turn.replies:
             outcome = Outcome.FALLBACK if question.understood_intent in _NOT_UNDERSTOOD else Outcome.SMALL_TALK
             return Turn((self._languages(question, outcome),), {})
-        first = self._languages(question, turn.replies[0].outcome, turn.replies[0].topic)
-        return replace(turn, replies=(first, *turn.replies))
+        languages = self._languages(question, turn.replies[0].outcome, turn.replies[0].topic)
+        if languages.topic == "emergency":
+            return replace(turn, replies=(*turn.replies, languages))  # the numbers come first
+        return replace(turn, replies=(languages, *turn.replies))
 
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Say it in the language of the conversation."""

@@ -113,10 +113,8 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         if self._model is None or not messages:
             return [[] for _ in messages]
         texts = [text_to_classify(message) for message in messages]
-        return [
-            [_intent(intent, confidence) for intent, confidence in ranked[: self._options["ranking_length"]]]
-            for ranked in self._model.rank(texts, _vectors(messages), self._weights)
-        ]
+        rankings = self._model.rank(texts, _vectors(messages), self._weights, self._options["ranking_length"])
+        return [[_intent(intent, confidence) for intent, confidence in ranking] for ranking in rankings]
 
 
 def _vectors(messages: List[Message]) -> np.ndarray:

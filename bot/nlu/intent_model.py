@@ -1,7 +1,7 @@
 """The hybrid intent model, without Rasa: n-grams and embedding classify, and tell whether a message is ours at all."""
 
 from pathlib import Path
-from typing import List, NamedTuple, Sequence
+from typing import List, NamedTuple, Optional, Sequence
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
@@ -66,8 +66,14 @@ class IntentModel:
             vectors[is_foreign],
         )
 
-    def rank(self, texts: Sequence[str], vectors: np.ndarray, weights: ScopeWeights = MEASURED) -> List[List[Ranked]]:
-        """Return for each text all intents, the surest first."""
+    def rank(
+        self,
+        texts: Sequence[str],
+        vectors: np.ndarray,
+        weights: ScopeWeights = MEASURED,
+        length: Optional[int] = None,
+    ) -> List[List[Ranked]]:
+        """Return for each text all intents or the `length` surest, the surest first."""
         scores = self._classifier.scores(self._ngrams.transform(texts), vectors)
         scope = weights.scope(self._clues(scores, vectors))[:, np.newaxis]
         confidences = np.zeros_like(scores)
@@ -77,7 +83,11 @@ class IntentModel:
                 behind = probabilities.max(axis=1, keepdims=True) - probabilities
                 confidences[:, columns] = likely * (1 - behind)
         names = self._classifier.classes
-        return [[Ranked(names[column], float(row[column])) for column in np.argsort(-row)] for row in confidences]
+        orders = np.argsort(-confidences, axis=1)[:, :length]
+        return [
+            [Ranked(names[column], float(row[column])) for column in order]
+            for row, order in zip(confidences, orders, strict=True)
+        ]
 
     def clues(self, texts: Sequence[str], vectors: np.ndarray) -> np.ndarray:
         """Return for each text what ScopeWeights judges by, in the order of its fields."""

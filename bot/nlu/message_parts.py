@@ -38,6 +38,11 @@ class MessagePart:
     after_topic: bool
     """Whether the part before it may only name what it asks about: "visas, do I need one"."""
 
+    @property
+    def may_ask(self) -> bool:
+        """Say whether it may be a question of its own, as far as its words tell."""
+        return not self.tells and not self.refers_back
+
 
 class MessageCutter:
     """Knows the words between questions and those that begin them."""

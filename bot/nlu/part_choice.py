@@ -44,7 +44,7 @@ class PartChoice:
 
     def _is_question(self, understood: UnderstoodPart) -> bool:
         part = understood.part
-        if understood.intent in self.dependent_intents or part.tells or part.refers_back:
+        if understood.intent in self.dependent_intents or not part.may_ask:
             return False
         least_lead = self.lead_after_topic if part.after_topic else 0.0 if part.begins_sentence else self.lead_joined
         return understood.confidence >= self.threshold and understood.lead >= least_lead

@@ -66,7 +66,7 @@ class MessageSplitter(GraphComponent, IntentClassifier):
         added: List[Message] = []
         for message in messages:
             parts = self._cutter.cut(message.get(TEXT) or "")
-            if len(parts) > 1:
+            if sum(part.may_ask for part in parts) > 1:
                 made = [Message({TEXT: part.text, _PART: part}) for part in parts]
                 message.set(_PARTS, made)
                 added += made

@@ -109,6 +109,11 @@ class TestLanguagesSpoken:
         assert answered.answer["language"] == "en"
         assert "308" in answered.text
 
+    def test_in_an_emergency_the_numbers_come_first(self, student):
+        numbers, told = student.hears_back(in_spanish("report_emergency"))
+        assert "112" in numbers.text
+        assert told.response == "utter_languages_spoken"
+
     @pytest.mark.parametrize("understood", ["nlu_fallback", "out_of_scope"])
     def test_an_unclear_one_is_only_told_the_languages(self, student, understood):
         said = only(student.hears_back(in_spanish(understood)))
