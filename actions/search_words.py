@@ -28,8 +28,8 @@ auriez available avez aviez ayez begin besoin bien bit bonjour bonsoir book brin
 choose chose choses come comes coming connaitre coordinateur coordinator coordinatrice correspond could cour dear
 demande demander devrais dispense dispo disponible disponibles dois don donne donnent donner donnes donnez enrol
 enroll enseignez entrant entrants envoyer envoyez est-ce etre etudie exist existe existent exists faire faudrait
-faut find follow free get give given good got held hello help here heures hey hi hours i'd i'm ici info information infos
-inscription inscrire inscrit inscrits interesse interessee interest interested intitule jcherche join know koi
+faut find follow free get give given good got held hello help here heures hey hi hours i'd i'm ici info information
+infos inscription inscrire inscrit inscrits interesse interessee interest interested intitule jcherche join know koi
 laquelle lequel let licence lie liees like look looking lots love make many may maybe mean melanger merci mine mix
 month montre montrer montrez need new niveau niveaux nom number offer offering offers offre offrent ok okay open
 other others ouvert ouverts parle parlent parler pedagogique permet permettent petit petite peut peuvent peux plait

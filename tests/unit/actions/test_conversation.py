@@ -121,8 +121,8 @@ class TestNotUnderstood:
         assert only(student.says("nlu_fallback", "no room yet", ranking=ranking)).answer["outcome"] == "clarify"
 
     def test_what_lies_far_behind_is_not_offered(self, student):
-        ranking = [("nlu_fallback", 0.4), ("ask_visa", 0.55), ("out_of_scope", 0.45), ("ask_cvec", 0.4), ("ask_bank", 0.3)]
-        said = only(student.says("nlu_fallback", "hm", ranking=ranking))
+        ranked = {"nlu_fallback": 0.4, "ask_visa": 0.55, "out_of_scope": 0.45, "ask_cvec": 0.4, "ask_bank": 0.3}
+        said = only(student.says("nlu_fallback", "hm", ranking=list(ranked.items())))
         assert list(said.choices.values()) == ["/ask_visa", "/ask_cvec"]
 
     @pytest.mark.parametrize(
