@@ -26,6 +26,8 @@ from bot.mobility.types import CourseCriteria, CourseHits
 
 TOPIC = "course_search"
 MAX_CHOICES = 3
+WHOLE_LIST = 25
+"""A list that no further question can narrow is told whole up to this length."""
 
 
 class Search(NamedTuple):
@@ -79,8 +81,9 @@ class ActionFindCourses(ListAction):
         if not searched.semesters:
             assumed = replace(searched, semesters=EXCHANGE_SEMESTERS)
             searched = assumed if _total(session, assumed) else searched
-        offset = question.page * self.page_size
-        hits = find_courses(session, criteria=searched, offset=offset, limit=self.page_size)
+        first_page = find_courses(session, criteria=searched, limit=self.page_size)
+        size = self.page_size if _dimensions(first_page) or first_page.total > WHOLE_LIST else WHOLE_LIST
+        hits = find_courses(session, criteria=searched, offset=question.page * size, limit=size)
         return Search(without_unknown, searched, hits, unknown)
 
     def _found(self, session: Session, question: Question, search: Search) -> Reply:
@@ -97,7 +100,7 @@ class ActionFindCourses(ListAction):
         }
         remarks = list(_remarks(search, language)) if question.page == 0 else []
         buttons: Tuple[Button, ...] = ()
-        if hits.total > self.page_size:
+        if question.page or hits.total > len(hits.courses):
             hint, buttons = _narrowing(search, language)
             remarks.append(hint)
             response = "utter_courses_page" if question.page else "utter_courses_many"
@@ -135,8 +138,14 @@ class _Dimension(NamedTuple):
     label: Callable[[Any], str]
 
 
+def _dimensions(hits: CourseHits) -> Tuple[str, ...]:
+    """Return the entities by which the courses found still differ."""
+    counts = {"department": hits.by_department, "semester": hits.by_semester, "course_language": hits.by_language}
+    return tuple(entity for entity, values in counts.items() if len(values) > 1)
+
+
 def _narrowing(search: Search, language: str) -> Tuple[str, Tuple[Button, ...]]:
-    """Return counts with a question that narrows the search best, and choices for it; "" where nothing narrows it."""
+    """Return counts with a question that narrows the search best, and choices for it; else how to see the rest."""
     def semester_label(number: int) -> str:
         return format_semesters([number], language)
 
@@ -148,7 +157,7 @@ def _narrowing(search: Search, language: str) -> Tuple[str, Tuple[Button, ...]]:
         _Dimension("semester", "narrow_by_semester", search.hits.by_semester, semester_label),
         _Dimension("course_language", "narrow_by_language", search.hits.by_language, language_label),
     )
-    useful = [dimension for dimension in dimensions if len(dimension.counts) > 1]
+    useful = [dimension for dimension in dimensions if dimension.entity in _dimensions(search.hits)]
     if not useful:
         return phrase("list_more_hint", language), ()
     # The best one leaves the fewest courses in its largest group.

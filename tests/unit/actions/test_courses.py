@@ -51,8 +51,15 @@ class TestSearch:
         assert len(codes) == len(set(codes)) == 24
         assert set(codes) == catalogue(departments="MECA", semesters="9", language="en")
 
-    def test_an_answer_tells_the_year_the_lower_bound_and_who_may_join(self, student):
+    def test_a_list_that_nothing_narrows_is_told_whole(self, student):
         said = only(student.says("find_courses", "", department="MECA", semester="9", course_language="en"))
+        assert said.response == "utter_courses_all"
+        assert "24. **" in said.text
+        assert not said.choices
+        assert only(student.says("find_more", "more")).response == "utter_list_end"
+
+    def test_an_answer_tells_the_year_the_lower_bound_and_who_may_join(self, student):
+        said = only(student.says("find_courses", "", department="MECA", course_language="en"))
         assert said.answer["topic"] == "course_search"
         assert said.answer["outcome"] == "answered"
         assert said.answer["sources"][0]["as_of"] == "2021-2022"

@@ -13,6 +13,13 @@ def english_s9(student):
     return student
 
 
+@pytest.fixture
+def english_courses(student):
+    """A student who has asked for the English courses of mechanics, of which a page is shown."""
+    student.says("find_courses", "", department="MECA", course_language="en")
+    return student
+
+
 def remembered(student):
     names = ("department", "semester", "study_year", "term", "course_language", "subject", "keywords")
     return {name: student.slots[name] for name in names if student.slots[name]}
@@ -69,18 +76,18 @@ def test_the_second_one_is_the_second_of_the_list(english_s9):
     assert said.variables["code"] in listed.text.splitlines()[3]
 
 
-def test_the_last_one_is_the_last_of_the_page_and_the_list_outlives_details(english_s9):
-    page = only(english_s9.says("find_more", "more"))
-    last = only(english_s9.says("ask_item", "the last one", ordinal="-1"))
+def test_the_last_one_is_the_last_of_the_page_and_the_list_outlives_details(english_courses):
+    page = only(english_courses.says("find_more", "more"))
+    last = only(english_courses.says("ask_item", "the last one", ordinal="-1"))
     assert f"10. **{last.variables['title']}**" in page.text
-    first = only(english_s9.says("ask_item", "and the first", ordinal="1"))
+    first = only(english_courses.says("ask_item", "and the first", ordinal="1"))
     assert f"6. **{first.variables['title']}**" in page.text
-    following = only(english_s9.says("find_more", "more"))
+    following = only(english_courses.says("find_more", "more"))
     assert following.variables["first"] == "11"
 
 
-def test_an_item_that_is_not_there_is_asked_back_about(english_s9):
-    said = only(english_s9.says("ask_item", "the ninth", ordinal="9"))
+def test_an_item_that_is_not_there_is_asked_back_about(english_courses):
+    said = only(english_courses.says("ask_item", "the ninth", ordinal="9"))
     assert said.answer["outcome"] == "clarify"
     assert "5" in said.text
 
@@ -135,14 +142,14 @@ def test_a_bare_name_after_another_topic_asks_about_it(student):
     assert said.answer["topic"] == "summer_school"
 
 
-def test_a_digression_does_not_lose_the_list(english_s9):
-    english_s9.says("ask_cvec_exemption", "do I pay the CVEC")
-    english_s9.says("thank", "thanks")
-    assert only(english_s9.says("find_more", "more")).variables["first"] == "6"
-    english_s9.says("ask_cvec", "do I pay the CVEC")
-    said = only(english_s9.says("change_criteria", "and in semester 7?", semester=("7", "semester 7")))
+def test_a_digression_does_not_lose_the_list(english_courses):
+    english_courses.says("ask_cvec_exemption", "do I pay the CVEC")
+    english_courses.says("thank", "thanks")
+    assert only(english_courses.says("find_more", "more")).variables["first"] == "6"
+    english_courses.says("ask_cvec", "do I pay the CVEC")
+    said = only(english_courses.says("change_criteria", "and in semester 7?", semester=("7", "semester 7")))
     assert said.answer["topic"] == "course_search"
-    assert remembered(english_s9) == {"department": ["MECA"], "semester": ["7"], "course_language": ["en"]}
+    assert remembered(english_courses) == {"department": ["MECA"], "semester": ["7"], "course_language": ["en"]}
 
 
 @pytest.mark.parametrize("intent", ["change_criteria", "ask_item", "find_more"])
