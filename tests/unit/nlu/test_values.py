@@ -99,6 +99,8 @@ def test_course_languages(text, language):
         ("parlez-vous français ?", "fr"),
         ("English please", "en"),
         ("in French", "fr"),
+        ("let's carry on in English", "en"),
+        ("on peut continuer en français", "fr"),
     ],
 )
 def test_wishes_for_the_language_of_the_answer(text, language):
