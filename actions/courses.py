@@ -1,7 +1,7 @@
 """The course search: by department, semester, language, subject or words of the title, and any mix of them."""
 
 from dataclasses import replace
-from typing import Any, Callable, Iterable, List, Mapping, NamedTuple, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Tuple
 
 from actions.base import ListAction
 from actions.course_criteria import (
@@ -140,7 +140,9 @@ class _Dimension(NamedTuple):
 
 def _dimensions(hits: CourseHits) -> Tuple[str, ...]:
     """Return the entities by which the courses found still differ."""
-    counts = {"department": hits.by_department, "semester": hits.by_semester, "course_language": hits.by_language}
+    counts: Dict[str, Mapping] = {
+        "department": hits.by_department, "semester": hits.by_semester, "course_language": hits.by_language,
+    }
     return tuple(entity for entity, values in counts.items() if len(values) > 1)
 
 
