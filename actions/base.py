@@ -19,7 +19,7 @@ import json
 import logging
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, Iterable, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Hashable, Iterable, List, Mapping, Optional, Tuple
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
@@ -136,7 +136,9 @@ class ListAction(MobilityAction, ABC):
         """Remember the list besides its criteria."""
         return {
             **super().memory(question),
-            "list_action": self.action_name, "list_intent": question.intent, self.page_slot: question.page,
+            "list_action": self.action_name,
+            "list_intent": question.intent,
+            self.page_slot: question.page,
         }
 
 
@@ -168,12 +170,14 @@ def utter(dispatcher: CollectingDispatcher, reply: Reply, language: str) -> None
 
     Rasa fills the text of the response key with the variables; a `custom` part of the key itself gives way to ours.
     """
+    stale = {_source_key(provenance) for provenance in reply.provenance if _is_stale(provenance)}
     answer = {
         "topic": reply.topic,
         "outcome": reply.outcome.value,
         "language": language,
         "sources": [
-            _source(provenance, language) for provenance in _distinct((*reply.provenance, *reply.desk_provenance))
+            {**_source(provenance, language), "stale": key in stale}
+            for key, provenance in _distinct((*reply.provenance, *reply.desk_provenance)).items()
         ],
     }
     dispatcher.utter_message(
@@ -191,8 +195,16 @@ def payload(button: Button) -> str:
     return f"/{button.intent}{entities}"
 
 
-def _distinct(provenances: Iterable[Provenance]) -> List[Provenance]:
-    return list({(p.url, p.as_of, p.sample, tuple(p.title.items())): p for p in provenances}.values())
+def _distinct(provenances: Iterable[Provenance]) -> Dict[Hashable, Provenance]:
+    return {_source_key(provenance): provenance for provenance in provenances}
+
+
+def _source_key(provenance: Provenance) -> Hashable:
+    return provenance.url, provenance.as_of, provenance.sample, tuple(provenance.title.items())
+
+
+def _is_stale(provenance: Provenance) -> bool:
+    return not provenance.sample and is_stale(provenance)
 
 
 def _source(provenance: Provenance, language: str) -> Mapping[str, Any]:
@@ -209,6 +221,6 @@ def _notes(reply: Reply, language: str) -> str:
     notes = []
     if any(provenance.sample for provenance in (*reply.provenance, *reply.desk_provenance)):
         notes.append(phrase("note_sample", language))
-    if any(is_stale(provenance) for provenance in reply.provenance if not provenance.sample):
+    if any(map(_is_stale, reply.provenance)):
         notes.append(phrase("note_stale", language))
     return "".join(f"\n\n{note}" for note in notes)

@@ -22,6 +22,14 @@ _READ = (
     .where(_OF_CONVERSATION, _EVENTS.c.type_name.in_(_SPOKEN), _EVENTS.c.timestamp >= bindparam("since"))
     .order_by(_EVENTS.c.id)
 )
+_FIND_SENT = (
+    select(_EVENTS.c.timestamp)
+    .where(
+        _OF_CONVERSATION, _EVENTS.c.type_name == "user", _EVENTS.c.data.contains(bindparam("named"), autoescape=False)
+    )
+    .order_by(_EVENTS.c.id.desc())
+    .limit(1)
+)
 _FIND = select(_EVENTS.c.id).where(_OF_CONVERSATION).limit(1)
 _ERASE = delete(_EVENTS).where(_OF_CONVERSATION)
 
@@ -29,6 +37,12 @@ _ERASE = delete(_EVENTS).where(_OF_CONVERSATION)
 @singledispatch
 def read_events(store: Any, conversation_id: str, since: float = 0.0) -> List[Event]:
     """Return what was said in all sessions of a conversation from `since` on, oldest first."""
+    raise _unsupported(store)
+
+
+@singledispatch
+def find_sent(store: Any, conversation_id: str, client_id: str) -> Optional[float]:
+    """Return the timestamp of the message that the client sent last under `client_id`, or None."""
     raise _unsupported(store)
 
 
@@ -48,6 +62,14 @@ def erase_conversation(store: Any, conversation_id: str) -> None:
 def _(store: SQLTrackerStore, conversation_id: str, since: float = 0.0) -> List[Event]:
     with store.engine.connect() as connection:
         return [json.loads(data) for (data,) in connection.execute(_READ, _named(conversation_id, since=since))]
+
+
+@find_sent.register
+def _(store: SQLTrackerStore, conversation_id: str, client_id: str) -> Optional[float]:
+    # In the text, not decoded: this runs for each message, however long the conversation is.
+    named = f'"client_id": {json.dumps(client_id)}'
+    with store.engine.connect() as connection:
+        return connection.execute(_FIND_SENT, _named(conversation_id, named=named)).scalar()
 
 
 @conversation_exists.register
@@ -72,6 +94,13 @@ def _(store: InMemoryTrackerStore, conversation_id: str, since: float = 0.0) -> 
     return [event for event in events if event["event"] in _SPOKEN and event["timestamp"] >= since]
 
 
+@find_sent.register
+def _(store: InMemoryTrackerStore, conversation_id: str, client_id: str) -> Optional[float]:
+    events = read_events(store, conversation_id)
+    sent = [event["timestamp"] for event in events if (event.get("metadata") or {}).get("client_id") == client_id]
+    return sent[-1] if sent else None
+
+
 @conversation_exists.register
 def _(store: InMemoryTrackerStore, conversation_id: str) -> bool:
     return conversation_id in store.store
@@ -88,6 +117,12 @@ def _(store: InMemoryTrackerStore, conversation_id: str) -> None:
 @read_events.register(FailSafeTrackerStore)
 def _(store: Any, conversation_id: str, since: float = 0.0) -> List[Event]:
     return read_events(store._tracker_store, conversation_id, since)
+
+
+@find_sent.register(AwaitableTrackerStore)
+@find_sent.register(FailSafeTrackerStore)
+def _(store: Any, conversation_id: str, client_id: str) -> Optional[float]:
+    return find_sent(store._tracker_store, conversation_id, client_id)
 
 
 @conversation_exists.register(AwaitableTrackerStore)

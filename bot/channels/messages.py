@@ -50,16 +50,21 @@ def choice_id(payload: str) -> str:
     return hashlib.sha256(payload.encode()).hexdigest()[:16]
 
 
-def student_choice_metadata(choice: Choice) -> Dict[str, str]:
-    """Return the metadata by which the history shows the button's title instead of its payload."""
-    return {"web": "choice", "title": choice.title}
+def student_metadata(client_id: Optional[str], choice: Optional[Choice] = None) -> Dict[str, str]:
+    """Return the metadata by which a message is known again and the history shows a button's title, not its payload."""
+    named = {"client_id": client_id} if client_id else {}
+    return {**named, "web": "choice", "title": choice.title} if choice else named
 
 
 def messages_of(events: Iterable[Event]) -> List[Message]:
     """Return the messages that the events of a conversation show, oldest first."""
     ids = MessageIds()
-    messages = (_message_of(event, ids) for event in events)
-    return [message for message in messages if message]
+    messages = [message for message in (_message_of(event, ids) for event in events) if message]
+    # What was sent again, because the first time found no answer, is shown once.
+    latest = {message["client_id"]: message["id"] for message in messages}
+    return [
+        message for message in messages if not message["client_id"] or latest[message["client_id"]] == message["id"]
+    ]
 
 
 def find_choice(events: Iterable[Event], wanted: str) -> Optional[Choice]:
@@ -96,18 +101,34 @@ def _message_of(event: Event, ids: MessageIds) -> Optional[Message]:
     metadata = event.get("metadata") or {}
     if event.get("event") != "user" or metadata.get("is_external") or metadata.get("web") == HIDDEN["web"]:
         return None
-    text = metadata["title"] if metadata.get("web") == "choice" else event.get("text") or ""
-    return _message(event["timestamp"], ids, sender="student", text=text)
+    chosen = metadata.get("web") == "choice"
+    return _message(
+        event["timestamp"],
+        ids,
+        sender="student",
+        text=metadata["title"] if chosen else event.get("text") or "",
+        language=None if chosen else _language_of(event),
+        client_id=metadata.get("client_id"),
+    )
+
+
+def _language_of(event: Event) -> Optional[str]:
+    """Return the language that the student's words are surely in, or None."""
+    understood = event.get("parse_data") or {}
+    found = [entity["value"] for entity in understood.get("entities") or [] if entity.get("entity") == "language"]
+    return found[0] if found else understood.get("other_language")
 
 
 def _message(timestamp: float, ids: MessageIds, *, sender: str, text: str, **parts: Any) -> Message:
     time = dt.datetime.fromtimestamp(timestamp, dt.timezone.utc).isoformat(timespec="milliseconds")
-    empty: Message = {"buttons": [], "cards": [], "attachments": [], "answer": None}
+    answer = parts.get("answer") or {}
+    empty: Message = {"buttons": [], "cards": [], "attachments": [], "answer": None, "client_id": None}
     return {
         "id": ids.next(timestamp),
         "time": time.replace("+00:00", "Z"),
         "sender": sender,
         "text": text,
+        "language": answer.get("language"),
         **empty,
         **parts,
     }
@@ -127,7 +148,7 @@ def _answer(answer: Optional[Mapping[str, Any]]) -> Optional[Message]:
         return None
     keys = ("title", "url", "as_of", "verified_on")
     sources = [
-        {**{key: source.get(key) for key in keys}, "sample": bool(source.get("sample"))}
+        {**{key: source.get(key) for key in keys}, **{key: bool(source.get(key)) for key in ("sample", "stale")}}
         for source in answer.get("sources") or []
     ]
     return {**{key: answer[key] for key in ("topic", "outcome", "language")}, "sources": sources}

@@ -3,17 +3,18 @@
 import asyncio
 import logging
 import time
+from itertools import dropwhile, takewhile
 from string import whitespace
-from typing import Any, Callable, List, NamedTuple, Optional
+from typing import Any, Callable, List, NamedTuple, Optional, Union
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import LockError
 from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 
-from bot.channels.conversations import conversation_exists, erase_conversation, read_events
+from bot.channels.conversations import conversation_exists, erase_conversation, find_sent, read_events
 from bot.channels.faults import ChannelError
-from bot.channels.messages import HIDDEN, Message, find_choice, messages_of, student_choice_metadata
+from bot.channels.messages import HIDDEN, Message, find_choice, messages_of, student_metadata
 from bot.channels.output import WebOutput
 
 logger = logging.getLogger(__name__)
@@ -40,16 +41,16 @@ class Conversation:
         """Start the conversation with the greeting that the rules answer to `payload`."""
         return await self._take_turn(lambda: self._message(payload, HIDDEN), opening=True)
 
-    async def send_text(self, text: str) -> Turn:
-        """Answer the student's own words, whatever they look like."""
-        message = self._message(text)
+    async def send_text(self, text: str, client_id: Optional[str] = None) -> Turn:
+        """Answer the student's own words, whatever they look like; once, however often `client_id` is sent."""
+        message = self._message(text, student_metadata(client_id))
         if text.strip().startswith(INTENT_MESSAGE_PREFIX):
             message.parse_data = await self._understand_as_words(message)
-        return await self._take_turn(lambda: message)
+        return await self._take_turn(lambda: message, client_id=client_id)
 
-    async def send_choice(self, choice: str) -> Turn:
-        """Answer a button that the assistant has offered in this conversation."""
-        return await self._take_turn(lambda: self._choice_message(choice))
+    async def send_choice(self, choice: str, client_id: Optional[str] = None) -> Turn:
+        """Answer a button that the assistant has offered in this conversation; once for each `client_id`."""
+        return await self._take_turn(lambda: self._choice_message(choice, client_id), client_id=client_id)
 
     def messages(self, since: float = 0.0) -> List[Message]:
         """Return the messages of all sessions from `since` on."""
@@ -62,13 +63,15 @@ class Conversation:
             self._check_exists()
             erase_conversation(self._agent.tracker_store, self._id)
 
-    async def _take_turn(self, make_message: Callable[[], UserMessage], *, opening: bool = False) -> Turn:
+    async def _take_turn(
+        self, make_message: Callable[[], UserMessage], *, opening: bool = False, client_id: Optional[str] = None
+    ) -> Turn:
         started = time.time()
         output = self._output()
-        work = asyncio.ensure_future(self._process(make_message, output, opening))
+        work = asyncio.ensure_future(self._process(make_message, output, opening, client_id))
         try:
             # Shielded: Rasa finishes the turn even when nobody waits for it, so that the record stays whole.
-            message = await asyncio.wait_for(asyncio.shield(work), TURN_SECONDS)
+            done = await asyncio.wait_for(asyncio.shield(work), TURN_SECONDS)
         except asyncio.TimeoutError:
             output.abandon(self._id)
             work.add_done_callback(_log_late_failure)
@@ -79,30 +82,47 @@ class Conversation:
             raise
         except LockError:
             raise ChannelError(503, "busy", "The assistant is still busy with this conversation.") from None
+        if isinstance(done, Turn):
+            return done
         replies = output.close()
         if not replies:
             raise ChannelError(503, "no_answer", "The assistant found no answer because of a fault on its side.")
-        return Turn(None if opening else self._sent(message, started), replies)
+        return Turn(None if opening else self._sent(done, started), replies)
 
-    async def _process(self, make_message: Callable[[], UserMessage], output: WebOutput, opening: bool) -> UserMessage:
+    async def _process(
+        self, make_message: Callable[[], UserMessage], output: WebOutput, opening: bool, client_id: Optional[str]
+    ) -> Union[UserMessage, Turn]:
         # What Agent.handle_message does, with the look for the conversation inside the lock: a message that waits
         # while the conversation is erased must not write it anew.
         async with self._agent.lock_store.lock(self._id):
             if not opening:
                 self._check_exists()
+            earlier = self._earlier_turn(client_id) if client_id else None
+            if earlier:
+                return earlier
             message = make_message()
             message.output_channel = output
             await self._agent.processor.handle_message(message)
             return message
 
+    def _earlier_turn(self, client_id: str) -> Optional[Turn]:
+        """Return what came of a message that the client sends again because it never saw the answer."""
+        timestamp = find_sent(self._agent.tracker_store, self._id, client_id)
+        if timestamp is None:
+            return None
+        messages = messages_of(read_events(self._agent.tracker_store, self._id, timestamp))
+        sent, *later = dropwhile(lambda message: message["client_id"] != client_id, messages)
+        replies = list(takewhile(lambda message: message["sender"] != "student", later))
+        return Turn(sent, replies) if replies else None
+
     def _message(self, text: str, metadata: Any = None) -> UserMessage:
         return UserMessage(text, sender_id=self._id, input_channel=WebOutput.name(), metadata=metadata)
 
-    def _choice_message(self, wanted: str) -> UserMessage:
+    def _choice_message(self, wanted: str, client_id: Optional[str]) -> UserMessage:
         choice = find_choice(read_events(self._agent.tracker_store, self._id), wanted)
         if choice is None:
             raise ChannelError(404, "choice_not_offered", "This choice was not offered in the conversation.")
-        return self._message(choice.payload, student_choice_metadata(choice))
+        return self._message(choice.payload, student_metadata(client_id, choice))
 
     async def _understand_as_words(self, message: UserMessage) -> Any:
         """Understand a text without its leading slashes, which Rasa would take for an order ("/restart").

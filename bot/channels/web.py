@@ -98,10 +98,11 @@ class WebChannel(InputChannel):
 
     async def _send(self, request: Request, conversation_id: str) -> HTTPResponse:
         conversation = self._conversation(request, conversation_id)
+        client_id = request.json.get("client_id")
         if "choice" in request.json:
-            turn: Turn = await conversation.send_choice(request.json["choice"])
+            turn: Turn = await conversation.send_choice(request.json["choice"], client_id)
         else:
-            turn = await conversation.send_text(request.json["text"])
+            turn = await conversation.send_text(request.json["text"], client_id)
         return response.json({"sent": turn.sent, "messages": turn.replies})
 
     async def _list(self, request: Request, conversation_id: str) -> HTTPResponse:

@@ -28,8 +28,8 @@ class RasaClient:
         """Open a conversation and return the greeting."""
         return (await self._call("POST", f"/conversations/{conversation_id}", {"language": language}))["messages"]
 
-    async def send(self, conversation_id: str, what: Dict[str, str]) -> Dict[str, Any]:
-        """Send {"text"} or {"choice"}; return {"sent", "messages"}."""
+    async def send(self, conversation_id: str, what: Dict[str, Any]) -> Dict[str, Any]:
+        """Send {"text"} or {"choice"}, with a {"client_id"} or none; return {"sent", "messages"}."""
         return await self._call("POST", f"/conversations/{conversation_id}/messages", what)
 
     async def history(self, conversation_id: str, after: Optional[str] = None) -> List[Message]:

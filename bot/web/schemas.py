@@ -12,6 +12,7 @@ LONGEST_TEXT = 4000
 LONGEST_COMMENT = 2000
 VISIBLE = r"[^\s\u0000-\u001f\u007f-\u009f]"
 MESSAGE_ID = r"^[0-9]{18}$"
+CLIENT_ID = r"^[0-9A-Za-z-]{8,64}$"
 
 
 class ApiModel(BaseModel):
@@ -45,7 +46,15 @@ class OpenRequest(ApiModel):
         return language
 
 
-class TextRequest(ApiModel):
+class SendRequest(ApiModel):
+    """What both kinds of sending share."""
+
+    client_id: Optional[StrictStr] = Field(
+        None, regex=CLIENT_ID, description="Chosen by the client. Sent again, it brings the same replies again."
+    )
+
+
+class TextRequest(SendRequest):
     """What the student writes, in any words."""
 
     text: StrictStr = Field(..., min_length=1, max_length=LONGEST_TEXT, pattern=VISIBLE)
@@ -55,7 +64,7 @@ class TextRequest(ApiModel):
         return _cleaned(text, LONGEST_TEXT)
 
 
-class ChoiceRequest(ApiModel):
+class ChoiceRequest(SendRequest):
     """A button that the assistant has offered in this conversation."""
 
     choice: StrictStr = Field(..., min_length=1, max_length=64)
@@ -113,6 +122,7 @@ class Source(ApiModel):
     )
     verified_on: Optional[str] = Field(..., description="The day on which the source was last read.")
     sample: bool = Field(..., description="True: invented so that a feature can be seen, no real fact.")
+    stale: bool = Field(..., description="True: past the age at which such a fact is checked anew.")
 
 
 class Answer(ApiModel):
@@ -131,10 +141,12 @@ class Message(ApiModel):
     time: str = Field(..., format="date-time")
     sender: Literal["student", "assistant", "staff"]
     text: str = Field(..., description="Plain text with links, bold and lists in Markdown.")
+    language: Optional[str] = Field(..., description="Of the text, as a language tag; null: not known for sure.")
     buttons: List[Button]
     cards: List[Card]
     attachments: List[Attachment]
     answer: Optional[Answer] = Field(...)
+    client_id: Optional[str] = Field(..., description="What the client gave the student's message.")
 
 
 class Messages(ApiModel):

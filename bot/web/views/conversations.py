@@ -32,7 +32,7 @@ async def send_message(request: web.Request) -> web.Response:
     conversation_id = await limited_conversation_of(request)
     body = await json_of(request)
     model: Type[ApiModel] = ChoiceRequest if "choice" in body and "text" not in body else TextRequest
-    turn = await app[RASA].send(conversation_id, checked(model, body).dict())
+    turn = await app[RASA].send(conversation_id, checked(model, body).dict(exclude_none=True))
     app[METRICS].count_answers(turn["messages"])
     await app[STREAMS].publish(conversation_id, [turn["sent"], *turn["messages"]])
     return web.json_response(turn)

@@ -53,6 +53,28 @@ async def test_a_conversation_from_greeting_to_choice(door):
     assert await history(door, headers, after=kept[3]["id"]) == [("assistant", "308 to 385 €")]
 
 
+async def test_what_is_sent_again_is_answered_once(door):
+    headers, opened = await open_conversation(door)
+    choice = opened["messages"][0]["buttons"][0]["choice"]
+    for what in ({"text": "hello there", "client_id": "first-one"}, {"choice": choice, "client_id": "second-one"}):
+        answers = [await send(door, headers, **what) for _ in range(3)]
+        assert answers[0][0] == 200
+        assert answers[0] == answers[1] == answers[2]
+        assert answers[0][1]["sent"]["client_id"] == what["client_id"]
+    both = await asyncio.gather(*(send(door, headers, text="price", client_id="third-one") for _ in range(2)))
+    assert both[0] == both[1]
+    said = [text for sender, text in await history(door, headers) if sender == "student"]
+    assert said == ["hello there", "What does a room cost?", "price"]
+
+
+async def test_what_found_no_answer_may_be_sent_again(door):
+    headers, _ = await open_conversation(door)
+    for _ in range(2):
+        status, answer = await send(door, headers, text="break down", client_id="failing-one")
+        assert (status, answer["error"]["code"]) == (503, "no_answer")
+    assert [text for sender, text in await history(door, headers) if sender == "student"] == ["break down"]
+
+
 async def test_the_greeting_is_in_the_language_asked_for(door):
     headers, opened = await open_conversation(door, "fr")
     assert opened["messages"][0]["text"] == "Bonjour"

@@ -166,6 +166,7 @@ def test_an_answer_bears_its_sources_once_its_cards_and_its_buttons():
                 "as_of": "2018-2019",
                 "verified_on": "2026-11",
                 "sample": False,
+                "stale": True,
             }
         ],
     }

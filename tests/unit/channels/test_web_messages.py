@@ -7,7 +7,14 @@ from bot.web.schemas import Message
 
 PAYLOAD = '/ask_residence_price{"residence": "bougainville"}'
 ANSWER = {"topic": "housing_price", "outcome": "answered", "language": "en"}
-SOURCE = {"title": "Guide", "url": None, "as_of": "2018-2019", "verified_on": "2026-11-20", "sample": False}
+SOURCE = {
+    "title": "Guide",
+    "url": None,
+    "as_of": "2018-2019",
+    "verified_on": "2026-11-20",
+    "sample": False,
+    "stale": True,
+}
 
 
 def make_bot_event(timestamp=1_795_000_000.123457, text="Hello", **data):
@@ -28,10 +35,12 @@ def test_an_utterance_becomes_one_whole_message():
         "time": "2026-11-18T11:06:40.123Z",
         "sender": "assistant",
         "text": "Hello",
+        "language": "en",
         "buttons": [{"title": "Price", "choice": choice_id(PAYLOAD)}],
         "cards": [{"title": "Bougainville", "subtitle": "", "facts": card["facts"], "url": None}],
         "attachments": [],
         "answer": {**ANSWER, "sources": [SOURCE]},
+        "client_id": None,
     }
 
 
@@ -81,6 +90,19 @@ def test_what_nobody_said_is_not_shown(event):
 
 def test_a_reply_of_the_staff_is_theirs():
     assert messages_of([make_bot_event(custom={"sender": "staff"})])[0]["sender"] == "staff"
+
+
+def test_the_language_of_a_message_is_told_where_it_is_sure():
+    french = make_user_event("Bonjour", parse_data={"entities": [{"entity": "language", "value": "fr"}]})
+    spanish = make_user_event("Hola", parse_data={"entities": [], "other_language": "es"})
+    events = [french, spanish, make_user_event("ok"), make_bot_event(custom={"answer": ANSWER})]
+    assert [message["language"] for message in messages_of(events)] == ["fr", "es", None, "en"]
+
+
+def test_a_message_sent_again_is_shown_once():
+    first, again = (make_user_event(timestamp=1_795_000_000.0 + n, metadata={"client_id": "same-one"}) for n in (1, 2))
+    (message,) = messages_of([first, again])
+    assert (message["client_id"], message["id"]) == ("same-one", "179500000200000000")
 
 
 def test_only_offered_choices_are_found():

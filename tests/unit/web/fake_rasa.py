@@ -45,10 +45,12 @@ class FakeRasa:
             "time": time.isoformat().replace("+00:00", "Z"),
             "sender": sender,
             "text": text,
+            "language": "en" if sender == "assistant" else None,
             "buttons": [],
             "cards": [],
             "attachments": [],
             "answer": answer if sender == "assistant" else None,
+            "client_id": None,
             **parts,
         }
 
@@ -81,9 +83,13 @@ class FakeRasa:
         self.received.append(what)
         if what.get("choice", OFFERED) != OFFERED:
             return _error(404, "choice_not_offered")
-        sent = self.make_message("student", what.get("text", "Housing"))
+        history = self.conversations[request.match_info["conversation"]]
+        for number, message in enumerate(history):
+            if what.get("client_id") and message["client_id"] == what["client_id"]:
+                return web.json_response({"sent": message, "messages": [history[number + 1]]})
+        sent = self.make_message("student", what.get("text", "Housing"), client_id=what.get("client_id"))
         reply = self.make_message(text=f"Echo: {sent['text']}")
-        self.conversations[request.match_info["conversation"]] += [sent, reply]
+        history += [sent, reply]
         return web.json_response({"sent": sent, "messages": [reply]})
 
     async def _list(self, request: web.Request) -> web.Response:
