@@ -22,6 +22,8 @@ Base: Any = declarative_base(metadata=metadata)
 
 ANY_LANGUAGE = {"any_language": True}
 """Marks a column of texts that need not be in every language: the catalogue has no English titles."""
+NAMES = {"any_language": True, "other_languages": True}
+"""Marks a column of texts by any language tag, as feeds give them; "und" stands for a language that is not named."""
 
 
 class Status(str, enum.Enum):
@@ -49,7 +51,11 @@ def choice(kind: Any) -> Enum:
     """Return the column type whose values are those of the enumeration `kind`."""
     # Text with a check constraint instead of a native type: the same on SQLite and PostgreSQL, and easy to extend.
     return Enum(
-        kind, native_enum=False, create_constraint=True, length=20, name=kind.__name__.lower(),
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=20,
+        name=kind.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
 
@@ -70,6 +76,8 @@ class Source(Withdrawable, Base):
     title = Column(Texts, nullable=False)
     url = Column(Text)
     confidence = Column(choice(Confidence), nullable=False)
+    origin = Column(String(20), nullable=False, default="files", server_default="files")
+    """How its facts come in: files (data/mobility/), staff (a correction), or the name of an importer."""
 
 
 @declarative_mixin

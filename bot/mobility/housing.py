@@ -37,9 +37,7 @@ def find_residence_statements(
     return tuple(statement_of(row) for row in session.scalars(query))
 
 
-def find_prices(
-    session: Session, *, residence: Optional[str] = None, kind: Optional[str] = None
-) -> Tuple[Price, ...]:
+def find_prices(session: Session, *, residence: Optional[str] = None, kind: Optional[str] = None) -> Tuple[Price, ...]:
     """Return the prices, of one residence and kind (rent, deposit ...) or of all, the lowest of a residence first."""
     model = models.ResidencePrice
     query = (

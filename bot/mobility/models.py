@@ -25,6 +25,17 @@ from bot.mobility.facts import ANY_LANGUAGE, Base, Fact, Statement, Withdrawable
 from bot.mobility.facts import Confidence as Confidence
 from bot.mobility.facts import Source as Source
 from bot.mobility.facts import Status as Status
+from bot.mobility.import_models import Claim as Claim
+from bot.mobility.import_models import Correction as Correction
+from bot.mobility.import_models import ImportIssue as ImportIssue
+from bot.mobility.import_models import ImportRun as ImportRun
+from bot.mobility.partner_models import Agreement as Agreement
+from bot.mobility.partner_models import AgreementCondition as AgreementCondition
+from bot.mobility.partner_models import FactsheetEntry as FactsheetEntry
+from bot.mobility.partner_models import InstitutionUnit as InstitutionUnit
+from bot.mobility.partner_models import LearningOpportunity as LearningOpportunity
+from bot.mobility.partner_models import LearningOpportunityInstance as LearningOpportunityInstance
+from bot.mobility.partner_models import PartnerInstitution as PartnerInstitution
 from bot.mobility.procedure_models import CampusStatement as CampusStatement
 from bot.mobility.procedure_models import Procedure as Procedure
 from bot.mobility.procedure_models import ProcedureDependency as ProcedureDependency

@@ -95,9 +95,10 @@ def _best_window(
             continue
         if size not in windows:
             stretches = [words[start : start + size] for start in range(len(words) - size + 1)]
-            windows[size] = [" ".join(stretch) for stretch in stretches], [
-                " ".join(sorted(stretch)) for stretch in stretches
-            ]
+            windows[size] = (
+                [" ".join(stretch) for stretch in stretches],
+                [" ".join(sorted(stretch)) for stretch in stretches],
+            )
         for written, choices in zip((name, sorted_name), windows[size], strict=True):
             cut = CUT if best is None else best[0] + 1e-6
             hit = process.extractOne(written, choices, scorer=fuzz.ratio, score_cutoff=cut)

@@ -72,9 +72,7 @@ def _course_links(fields: Mapping[str, Any], known: Keys) -> Links:
     _refuse_unknown("teaching_units", [code for code in codes if code not in by_code])
     # The catalogue uses some codes in two departments: the units of the course's own departments are meant.
     units = {
-        unit
-        for code in codes
-        for unit in ([unit for unit in by_code[code] if unit[1] in departments] or by_code[code])
+        unit for code in codes for unit in ([unit for unit in by_code[code] if unit[1] in departments] or by_code[code])
     }
     offers = {(department, semester) for _, department, semester in units}
     covered = {department for department, _ in offers}

@@ -43,6 +43,13 @@ LOADED_TABLES = {
         models.ProcedureDependency,
         models.CampusStatement,
         models.PublicHoliday,
+        models.PartnerInstitution,
+        models.Agreement,
+        models.AgreementCondition,
+        models.InstitutionUnit,
+        models.FactsheetEntry,
+        models.LearningOpportunity,
+        models.LearningOpportunityInstance,
     )
 }
 """The tables that have files, each after those it refers to."""

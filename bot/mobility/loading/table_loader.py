@@ -114,7 +114,7 @@ class TableLoader:
         return any(old[name] != value for name, value in row.values.items())
 
     def _update(self) -> Any:
-        columns = [column.name for column in self._table.columns if column.name != "id"]
+        columns = [column.name for column in self._table.columns if column.name not in ("id", "origin")]
         same_key = and_(*(self._table.columns[name] == bindparam(f"key_{name}") for name in self._key))
         return update(self._table).where(same_key).values({name: bindparam(name) for name in columns})
 

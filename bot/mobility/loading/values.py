@@ -11,7 +11,7 @@ from bot.mobility.columns import SCHOOL_TIME, ExactNumber, SchoolTime, Texts, Wo
 from bot.mobility.models import Status
 from bot.mobility.partial_dates import last_day
 
-FILLED_BY_LOADER = ("id", "search_title")
+FILLED_BY_LOADER = ("id", "search_title", "origin")
 """Columns that no file gives."""
 
 
@@ -96,7 +96,7 @@ def _texts(value: Any, column: Column) -> Dict[str, str]:
     if not isinstance(value, dict) or not value:
         raise RecordError("must be a text by language, such as {en: ..., fr: ...}")
     unknown = sorted(str(language) for language in value if language not in SUPPORTED_LANGUAGES)
-    if unknown:
+    if unknown and not column.info.get("other_languages"):
         raise RecordError(f"has the unknown language {unknown[0]!r}; there are {', '.join(SUPPORTED_LANGUAGES)}")
     if not column.info.get("any_language"):
         for language in SUPPORTED_LANGUAGES:
