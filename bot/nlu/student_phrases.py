@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 from bot.nlu.country_names import ADJECTIVE, COUNTRY, EITHER, TONGUE, CountryNames
 from bot.nlu.examples import load_yaml
@@ -39,9 +39,13 @@ class StudentPhrases:
         known = set(re.findall(r"[a-z]+", f"{re.sub('[{<][^}>]*[}>]', '', written)} {listed}")) | self._countries.words
         self._spelling = Vocabulary(sorted(word for word in known if len(word) >= _SHORTEST_REPAIRED))
         self._not_typos = frozenset(phrases["not_typos"])
+        self._schools = frozenset(phrases["lists"]["institution"])
 
     def find(self, text: str) -> List[StudentPhrase]:
-        """Return the phrases of a text in its order, each value once: rather where a country is named."""
+        """Return the phrases of a text in its order, each value once: rather where a country is named.
+
+        Every country named is a phrase of its own too (entity `country`), whether it is the student's or not.
+        """
         words = self._countries.merge([replace(word, text=self._spell(word.text)) for word in split_words(text)])
         found: Dict[Tuple[str, str], StudentPhrase] = {}
         for phrase in self._patterns.find_among(words):
@@ -49,7 +53,15 @@ class StudentPhrases:
             key = phrase.entity, phrase.value
             if key not in found or (country and not found[key].country):
                 found[key] = StudentPhrase(phrase.entity, phrase.value, phrase.start, phrase.end, country)
-        return sorted(found.values(), key=lambda phrase: phrase.start)
+        return sorted([*found.values(), *self._countries_named(words)], key=lambda phrase: phrase.start)
+
+    def _countries_named(self, words: List[Word]) -> Iterator[StudentPhrase]:
+        """Yield the countries named, and those whose people or tongue tell where a school is: "German universities"."""
+        for place, word in enumerate(words):
+            code, _, kind = word.text.partition("_")
+            beside = {other.text for other in words[max(0, place - 2) : place + 3]}
+            if kind in (COUNTRY, EITHER) or (kind in (ADJECTIVE, TONGUE) and beside & self._schools):
+                yield StudentPhrase("country", code, word.start, word.end, code)
 
     def _country(self, phrase: Phrase, words: List[Word]) -> str:
         named = [word.text for word in words if phrase.start <= word.start and word.end <= phrase.end]

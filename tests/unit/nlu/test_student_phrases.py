@@ -13,7 +13,7 @@ from bot.nlu.values import ValueExtractor
 
 def found(text):
     """Return the values of a text, each with its country."""
-    phrases = student_phrases().find(text)
+    phrases = [phrase for phrase in student_phrases().find(text) if phrase.entity != "country"]
     return [f"{phrase.value} {phrase.country}".strip() for phrase in phrases]
 
 
@@ -239,3 +239,19 @@ def test_the_extractor_leaves_them_out_where_it_is_not_asked(create):
     message = Message({TEXT: "I'm Brazilian"})
     create(ValueExtractor, entities=["semester"]).process([message])
     assert not message.get("entities")
+
+
+@pytest.mark.parametrize(
+    ("text", "countries"),
+    [
+        ("do you have partners in Germany", ["DE"]),
+        ("German universities", ["DE"]),
+        ("universités partenaires brésiliennes", ["BR"]),
+        ("je viens du Maroc", ["MA"]),
+        ("an exchange in Spain or in the US", ["ES", "US"]),
+        ("do you teach German", []),
+        ("can you help us in France", []),
+    ],
+)
+def test_countries_named(text, countries):
+    assert [phrase.value for phrase in student_phrases().find(text) if phrase.entity == "country"] == countries
