@@ -24,7 +24,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 
 def shorten(events: Sequence[Event], slots: Iterable[Slot], turns: int) -> List[Event]:
-    """Return the events of the latest session, cut to its last `turns` turns once there are twice as many."""
+    """Return the events of the latest session, cut to its last `turns` turns."""
     events = _latest_session(events)
     cut = _cut(events, turns)
     if cut is None:
@@ -45,7 +45,7 @@ def _latest_session(events: Sequence[Event]) -> List[Event]:
 def _cut(events: List[Event], turns: int) -> Optional[int]:
     """Return where the last `turns` turns begin, or None when nothing is to be cut."""
     spoken = [position for position, event in enumerate(events) if isinstance(event, UserUttered)]
-    if len(spoken) <= 2 * turns:
+    if len(spoken) <= turns:
         return None
     position = spoken[-turns]
     while position > 0 and not _is_listening(events[position]):

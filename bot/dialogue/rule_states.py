@@ -1,23 +1,25 @@
-"""Replaces two steps of `RulePolicy`: Rasa describes each step of the conversation, rules look at the last few.
+"""Replaces three steps of `RulePolicy`: Rasa describes each step of the conversation, rules look at the last few.
 
 A rule is as long as its steps; what lies further back never changes whether it applies. So only as many of the latest
-states are made as the longest rule has. And Rasa looks for a rule twice, first by the student's words: that search is
-left out when no rule holds words, since it can find none.
+states are made as the longest rule has. Rasa looks for a rule twice, first by the student's words: that search is
+left out when no rule holds words, since it can find none. And it compares every rule with the latest state, most of
+which ask for another intent: only those that ask for this intent, or for none, are compared.
 """
 
 import json
 from itertools import islice
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Set, Tuple
 from weakref import WeakKeyDictionary
 
-from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
+from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, SHOULD_NOT_BE_SET, RulePolicy
 from rasa.shared.core.constants import USER
 from rasa.shared.core.domain import Domain, State
 from rasa.shared.core.events import ActionExecuted
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT
 
 _find_action = RulePolicy._find_action_from_rules
+_compare = RulePolicy._get_possible_keys
 Found = Tuple[Optional[str], Optional[str], bool]
 
 
@@ -29,6 +31,7 @@ class Extent(NamedTuple):
 
 
 _extents: "WeakKeyDictionary[RulePolicy, Extent]" = WeakKeyDictionary()
+_sorted: "WeakKeyDictionary[RulePolicy, Dict[int, Dict[Optional[str], List[str]]]]" = WeakKeyDictionary()
 
 
 class LatestSteps:
@@ -72,6 +75,28 @@ def find_action_from_rules(
     return _find_action(policy, tracker, domain, use_text_for_last_user_input)
 
 
+def possible_keys(policy: RulePolicy, lookup: Mapping[str, str], states: List[State]) -> Set[str]:
+    """Return the rules that fit the latest states, as Rasa does."""
+    if not states:
+        return _compare(policy, lookup, states)
+    by_intent = _by_intent(policy, lookup)
+    intent = states[-1].get(USER, {}).get(INTENT)
+    candidates = [*by_intent.get(None, ()), *(by_intent.get(intent, ()) if intent else ())]
+    return _compare(policy, dict.fromkeys(candidates, ""), states)
+
+
+def _by_intent(policy: RulePolicy, lookup: Mapping[str, str]) -> Dict[Optional[str], List[str]]:
+    """Return the rules by the intent that their latest state asks for; None: any or none."""
+    sorted_lookups = _sorted.setdefault(policy, {})
+    if id(lookup) not in sorted_lookups:  # the policy keeps its few lookups as long as it lives
+        by_intent: Dict[Optional[str], List[str]] = {}
+        for key in lookup:
+            intent = json.loads(key)[-1].get(USER, {}).get(INTENT)
+            by_intent.setdefault(intent if intent != SHOULD_NOT_BE_SET else None, []).append(key)
+        sorted_lookups[id(lookup)] = by_intent
+    return sorted_lookups[id(lookup)]
+
+
 def _extent(policy: RulePolicy) -> Extent:
     if policy not in _extents:
         keys = [*policy.lookup.get(RULES, {}), *policy.lookup.get(RULES_FOR_LOOP_UNHAPPY_PATH, {})]
@@ -87,3 +112,4 @@ def install() -> None:
     """Make Rasa use it."""
     RulePolicy._prediction_states = prediction_states
     RulePolicy._find_action_from_rules = find_action_from_rules
+    RulePolicy._get_possible_keys = possible_keys

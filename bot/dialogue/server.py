@@ -19,9 +19,27 @@ def main() -> None:
 
 def replace_parts_of_rasa() -> None:
     """Replace what docs/performance.md lists; doing it twice changes nothing."""
-    from bot.dialogue import action_answers, action_connection, event_types, model_graph, rule_states, training_graph
+    from bot.dialogue import (
+        action_answers,
+        action_calls,
+        action_connection,
+        empty_domain,
+        event_types,
+        model_graph,
+        rule_states,
+        training_graph,
+    )
 
-    for module in (training_graph, model_graph, event_types, rule_states, action_answers, action_connection):
+    for module in (
+        training_graph,
+        model_graph,
+        event_types,
+        empty_domain,
+        rule_states,
+        action_answers,
+        action_calls,
+        action_connection,
+    ):
         module.install()
 
 

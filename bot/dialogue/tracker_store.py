@@ -73,7 +73,7 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
     ) -> None:
         """Open the database at `host`, an SQLAlchemy address.
 
-        `recent_turns` are given to Rasa at least (at most twice as many); it has to be more than the longest rule.
+        `recent_turns` are given to Rasa (more while a form is active); it has to be more than the longest rule.
         """
         self._recent: OrderedDict[str, Recent] = OrderedDict()
         self._turns = recent_turns

@@ -167,3 +167,52 @@ def test_tensorflow_is_imported_only_when_something_uses_it():
         [sys.executable, "-W", "ignore", "-c", CHECK], cwd=PROJECT_ROOT, capture_output=True, text=True, timeout=300
     )
     assert done.stdout.strip() == "as before", done.stderr
+
+
+def conversation(turns, domain):
+    from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    events = [ActionExecuted("action_listen")]
+    for number in range(turns):
+        events += [
+            UserUttered(f"message {number}", {"name": "ask_price", "confidence": 1.0}),
+            SlotSet("residence", f"residence {number}"),
+            ActionExecuted("action_ask_price"),
+            BotUttered(f"answer {number}"),
+            ActionExecuted("action_listen"),
+        ]
+    tracker = DialogueStateTracker.from_events("student", events, domain.slots)
+    tracker.update(UserUttered("now", {"name": "greet", "confidence": 1.0}))
+    return tracker
+
+
+@pytest.mark.parametrize(("turns", "sent"), [(0, ["now"]), (1, ["message 0", "now"]), (5, ["message 4", "now"])])
+@pytest.mark.parametrize("selective", [True, False])
+def test_actions_are_called_as_before_but_for_what_was_said_long_ago(domain, turns, sent, selective):
+    from rasa.core.actions.action import RemoteAction
+    from rasa.utils.endpoints import EndpointConfig
+
+    from bot.dialogue.action_calls import call_format
+
+    action = RemoteAction("action_ask_price", EndpointConfig("http://actions", enable_selective_domain=selective))
+    tracker = conversation(turns, domain)
+    rasas = action._action_call_format(tracker, domain)
+    ours = call_format(action, tracker, domain)
+    events = ours["tracker"].pop("events")
+    all_events = rasas["tracker"].pop("events")
+    assert ours == rasas
+    assert events == all_events[-len(events) :]
+    assert [event["text"] for event in events if event["event"] == "user"] == sent
+    assert not turns or [event["text"] for event in events if event["event"] == "bot"] == [f"answer {turns - 1}"]
+
+
+def test_an_empty_domain_is_told_from_one_that_is_not(domain):
+    from rasa.shared.core.domain import Domain
+
+    from bot.dialogue.empty_domain import is_empty
+
+    greeting = Domain.from_dict({"intents": ["greet"]})
+    for tried in (domain, Domain.empty(), greeting, Domain.empty()):
+        assert is_empty(tried) is tried.is_empty()
+    assert [is_empty(Domain.empty()), is_empty(greeting)] == [True, False]

@@ -96,10 +96,28 @@ def test_the_same_actions_are_predicted(train, domain, monkeypatch, rules):
     rasas = predict()
     monkeypatch.setattr(RulePolicy, "_prediction_states", rule_states.prediction_states)
     monkeypatch.setattr(RulePolicy, "_find_action_from_rules", rule_states.find_action_from_rules)
+    monkeypatch.setattr(RulePolicy, "_get_possible_keys", rule_states.possible_keys)
     ours = predict()
     assert ours == rasas
     actions = {domain.action_names_or_texts[max(range(len(p)), key=p.__getitem__)] for p, *_ in ours if max(p) > 0}
     assert actions >= {"utter_greet", "action_ask_price", "action_ask_more", "action_listen", "visit_form"}
+
+
+def test_rules_that_ask_for_another_intent_are_not_compared(train, domain, monkeypatch):
+    from rasa.core.policies.rule_policy import RULES as KIND
+    from rasa.core.policies.rule_policy import RulePolicy
+
+    policy = train(RULES)
+    compared = set()
+    is_applicable = RulePolicy._is_rule_applicable
+    monkeypatch.setattr(
+        RulePolicy, "_is_rule_applicable", lambda self, key, *more: compared.add(key) or is_applicable(self, key, *more)
+    )
+    for tracker in walk(["ask_price"], domain):
+        states = policy._prediction_states(tracker, domain)
+        assert rule_states.possible_keys(policy, policy.lookup[KIND], states)
+    assert compared
+    assert not [key for key in compared if "greet" in key or "nlu_fallback" in key]
 
 
 def test_no_more_states_are_made_than_the_longest_rule_has(train, domain, monkeypatch):
