@@ -9,6 +9,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy.types import TypeDecorator
 
+from bot.mobility.article_models import SEARCH_TABLE
 from bot.mobility.database import get_engine
 from bot.mobility.models import metadata
 from bot.settings import Settings
@@ -21,12 +22,18 @@ def render_item(kind: str, item: Any, autogenerate: AutogenContext) -> Any:
     return False
 
 
+def is_ours(name: Any, kind: str, _parents: Any) -> bool:
+    """Leave out the full-text index: each database has a kind of its own, which the models do not describe."""
+    return kind != "table" or not str(name).startswith(SEARCH_TABLE)
+
+
 def run(connection: Any) -> None:
     """Run the migrations on an open connection."""
     context.configure(
         connection=connection,
         target_metadata=metadata,
         render_item=render_item,
+        include_name=is_ours,
         render_as_batch=True,
         # SQLite can undo table changes too, now that the engine begins its transactions.
         transactional_ddl=True,

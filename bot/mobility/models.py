@@ -20,6 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import relationship
 
+from bot.mobility.article_models import Article as Article
+from bot.mobility.article_models import ArticleVersion as ArticleVersion
 from bot.mobility.columns import ExactNumber, SchoolTime, Texts, Words
 from bot.mobility.facts import ANY_LANGUAGE, Base, Fact, Statement, Withdrawable, metadata
 from bot.mobility.facts import Confidence as Confidence

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Mapping, Optional, Tuple
 
+from bot.mobility.article_content import ArticleContent
+
 Texts = Mapping[str, str]
 """A text by language code."""
 
@@ -319,3 +321,55 @@ class NameMatch:
     code: str
     name: str
     score: float
+
+
+@dataclass(frozen=True)
+class Article:
+    """A short answer that staff wrote."""
+
+    code: str
+    content: ArticleContent
+    status: str
+    """draft, published or withdrawn."""
+    number: int
+    """Of its newest version."""
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class ArticleVersion:
+    """What an article was, and who made it so."""
+
+    number: int
+    act: str
+    """saved, published, withdrawn, restored."""
+    content: ArticleContent
+    status: str
+    author: str
+    saved_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class ArticleMatch:
+    """An article that speaks of what was asked."""
+
+    article: Article
+    score: float
+    """Which part of what was asked it speaks of, from 0 to 1."""
+
+
+@dataclass(frozen=True)
+class StatementMatch:
+    """A statement that speaks of what was asked."""
+
+    kind: str
+    """Its table."""
+    code: str
+    text: Texts
+    score: float
+    """Which part of what was asked it speaks of, from 0 to 1."""
+    provenance: Provenance
+    subject: Optional[str]
+    """Code of the procedure, programme or residence that it is about."""
+    topic: Optional[str]
+    """One of bot/topics.py, where its table says so."""

@@ -16,7 +16,10 @@ from bot.settings import PROJECT_ROOT
 SAMPLE_FOLDER = "sample"
 LIST_SEPARATOR = "|"
 _SUFFIXES = (".yml", ".csv")
-_RULES = ("columns", "facts", "models", "normalisation", "partial_dates", "partner_models", "procedure_models")
+_RULES = (
+    "columns", "facts", "models", "normalisation", "partial_dates", "partner_models", "passages", "procedure_models",
+    "statements",
+)  # fmt: skip
 """The modules outside of this package that decide what becomes of a record."""
 # The parser written in C reads the same ten times faster; a PyYAML built without it lacks the name.
 _YamlLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -13,6 +13,7 @@ from bot.mobility.database import session_scope, upgrade
 from bot.mobility.loading.files import DataFile, Record, digest_of, find_files
 from bot.mobility.loading.links import LIST_FIELDS, Key
 from bot.mobility.loading.table_loader import TableLoader, TableReport
+from bot.mobility.statements import index_statements
 
 LOADED_TABLES = {
     model.__table__.name: model.__table__
@@ -87,6 +88,7 @@ def load(folder: Path, *, with_samples: bool = True, force: bool = False, url: O
             return LoadReport(skipped=True)
         report = LoadReport(_load_tables(session, files, with_samples))
         if report.changed_anything:
+            index_statements(session)
             session.add(
                 models.DataLoad(
                     loaded_at=dt.datetime.now(dt.timezone.utc),

@@ -1,0 +1,64 @@
+"""The statements of all tables as passages: told facts that a question may be about though no intent asks for it."""
+
+from typing import Any, Iterable, Iterator, Mapping, Tuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.mobility import models
+from bot.mobility.passages import Passage, find_passages, index_passages
+from bot.mobility.provenance import is_told, may_be_told, provenance_of
+from bot.mobility.types import StatementMatch
+
+_SUBJECTS: Mapping[Any, Tuple[Any, str]] = {
+    models.ProcedureStatement: (models.Procedure, "procedure_code"),
+    models.ProgrammeStatement: (models.Programme, "programme_code"),
+    models.ResidenceStatement: (models.Residence, "residence_code"),
+    models.InstitutionStatement: (models.Institution, "hei_id"),
+}
+"""What the statements of a table are about, and the column that says so."""
+_TABLES: Mapping[str, Any] = {model.__tablename__: model for model in (*_SUBJECTS, models.CampusStatement)}
+
+
+def index_statements(session: Session) -> None:
+    """Write the statements that may be told into the full-text index. Whoever changes statements calls this."""
+    for kind, model in _TABLES.items():
+        index_passages(session, kind, tuple(_passages(session, model)))
+
+
+def find_statements(session: Session, *, text: str, limit: int = 3) -> Tuple[StatementMatch, ...]:
+    """Return the statements that speak of what `text` asks, the best first, with their scores."""
+    found = []
+    for hit in find_passages(session, text, kinds=tuple(_TABLES), limit=limit):
+        row = session.get(_TABLES[hit.kind], hit.code)
+        subject = row and _subject(session, row)
+        if row is not None and may_be_told(row) and (subject is None or may_be_told(subject)):
+            found.append(
+                StatementMatch(
+                    kind=hit.kind, code=hit.code, text=row.text, score=hit.score, provenance=provenance_of(row),
+                    subject=getattr(subject, "code", None), topic=getattr(subject, "topic", None),
+                )
+            )  # fmt: skip
+    return tuple(found)
+
+
+def _passages(session: Session, model: Any) -> Iterator[Passage]:
+    for row in session.scalars(select(model).where(is_told(model))):
+        subject = _subject(session, row)
+        if subject is not None and not may_be_told(subject):
+            continue
+        for language, text in row.text.items():
+            title = " ".join(_names(subject, language)) if subject is not None else ""
+            yield Passage(model.__tablename__, row.code, language, title, text)
+
+
+def _subject(session: Session, row: Any) -> Any:
+    if type(row) not in _SUBJECTS:
+        return None
+    model, column = _SUBJECTS[type(row)]
+    return session.get(model, getattr(row, column))
+
+
+def _names(subject: Any, language: str) -> Iterable[str]:
+    yield subject.name.get(language, "")
+    yield from getattr(subject, "aliases", ())
