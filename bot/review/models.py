@@ -2,10 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, Column, DateTime, MetaData, String, Text
+from sqlalchemy import Boolean, Column, MetaData, String, Text
 from sqlalchemy.orm import declarative_base
 
-metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s"})
+from bot.review.columns import Moment
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
 Base: Any = declarative_base(metadata=metadata)
 
 
@@ -14,8 +23,8 @@ class Feedback(Base):
 
     __tablename__ = "feedback"
 
-    conversation_id = Column(String(64), primary_key=True)
+    conversation_id = Column(String(255), primary_key=True)
     message_id = Column(String(20), primary_key=True)
     helpful = Column(Boolean(name="helpful"), nullable=False)
     comment = Column(Text)
-    given_at = Column(DateTime(timezone=True), nullable=False)
+    given_at = Column(Moment, nullable=False)

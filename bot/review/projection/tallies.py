@@ -1,0 +1,50 @@
+"""Counts by hour, topic and so on, kept up with the log; they name nobody and outlive what was counted."""
+
+import datetime as dt
+from collections import Counter
+from typing import Tuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from bot.review.log_models import Tally
+
+SCHOOL_ZONE = "Europe/Paris"
+Key = Tuple[str, dt.date, int, str, str, str, str]
+"""Measure, day, hour, channel, language, topic, outcome."""
+_COLUMNS = ("measure", "day", "hour", "channel", "language", "topic", "outcome")
+
+
+class Tallies:
+    """Counts of one batch."""
+
+    def __init__(self) -> None:
+        self._counts: Counter = Counter()
+
+    def count(
+        self, measure: str, timestamp: float, channel: str, language: str = "", topic: str = "", outcome: str = ""
+    ) -> None:
+        """Count one."""
+        local = _local(timestamp)
+        self._counts[(measure, local.date(), local.hour, channel, language, topic, outcome)] += 1
+
+    def write(self, session: Session) -> None:
+        """Add the counts to those that are kept."""
+        for key, count in self._counts.items():
+            same = [getattr(Tally, name) == value for name, value in zip(_COLUMNS, key, strict=True)]
+            number = session.execute(select(Tally.id).where(*same)).scalar()
+            if number is None:
+                session.execute(insert(Tally).values(**dict(zip(_COLUMNS, key, strict=True)), count=count))
+            else:
+                session.execute(update(Tally).where(Tally.id == number).values(count=Tally.count + count))
+        self._counts.clear()
+
+
+def local_day(timestamp: float) -> dt.date:
+    """Return the day at the school."""
+    return _local(timestamp).date()
+
+
+def _local(timestamp: float) -> dt.datetime:
+    return dt.datetime.fromtimestamp(timestamp, ZoneInfo(SCHOOL_ZONE))
