@@ -2,12 +2,8 @@
 
 import asyncio
 import json
-import shutil
-import subprocess
-import time
 
 import pytest
-import redis
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.settings import Settings
@@ -15,27 +11,7 @@ from bot.web.app import create_app
 from bot.web.keys import STREAMS
 from tests.unit.web.fake_rasa import FakeRasa
 
-REDIS = shutil.which("redis-server")
-pytestmark = pytest.mark.skipif(REDIS is None, reason="redis-server is not installed")
 SECRET = "a secret of the tests, long enough"
-
-
-@pytest.fixture
-def redis_server(unused_tcp_port_factory):
-    port = unused_tcp_port_factory()
-    process = subprocess.Popen(
-        [REDIS, "--port", str(port), "--save", "", "--bind", "127.0.0.1"], stdout=subprocess.DEVNULL
-    )
-    client = redis.Redis(port=port)
-    for _ in range(100):
-        try:
-            client.ping()
-            break
-        except redis.ConnectionError:
-            time.sleep(0.05)
-    yield process, f"redis://127.0.0.1:{port}/0", client
-    process.kill()
-    process.wait()
 
 
 @pytest.fixture

@@ -27,8 +27,10 @@ def domain():
     return Domain.from_yaml(DOMAIN)
 
 
-@pytest.fixture
-def address(tmp_path) -> str:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request, tmp_path) -> str:
+    if request.param == "postgresql":
+        return request.getfixturevalue("new_postgresql_url")()
     return f"sqlite:///{tmp_path / 'conversations.db'}"
 
 
