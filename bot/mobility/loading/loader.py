@@ -12,7 +12,9 @@ from bot.mobility import models
 from bot.mobility.database import session_scope, upgrade
 from bot.mobility.loading.files import DataFile, Record, digest_of, find_files
 from bot.mobility.loading.links import LIST_FIELDS, Key
-from bot.mobility.loading.table_loader import TableLoader, TableReport
+from bot.mobility.loading.report import TableReport
+from bot.mobility.loading.standing import Standings
+from bot.mobility.loading.table_loader import TableLoader
 from bot.mobility.statements import index_statements
 
 LOADED_TABLES = {
@@ -67,7 +69,7 @@ class LoadReport:
     @property
     def problems(self) -> List[str]:
         """One `file:line: reason` for each wrong record."""
-        return [problem for table in self.tables.values() for problem in table.problems]
+        return [str(problem) for table in self.tables.values() for problem in table.problems]
 
     @property
     def changed_anything(self) -> bool:
@@ -89,6 +91,8 @@ def load(folder: Path, *, with_samples: bool = True, force: bool = False, url: O
         report = LoadReport(_load_tables(session, files, with_samples))
         if report.changed_anything:
             index_statements(session)
+        # After an import the newest digest is another one, and the next load should be short again.
+        if report.changed_anything or not _is_loaded(session, digest, with_samples):
             session.add(
                 models.DataLoad(
                     loaded_at=dt.datetime.now(dt.timezone.utc),
@@ -97,7 +101,7 @@ def load(folder: Path, *, with_samples: bool = True, force: bool = False, url: O
                     wrong_records=len(report.problems),
                 )
             )
-            session.commit()
+        session.commit()
         return report
 
 
@@ -114,4 +118,10 @@ def _load_tables(session: Session, files: List[DataFile], with_samples: bool) ->
         if with_samples or not file.is_sample:
             records[file.table].extend(file.records(LIST_FIELDS.get(file.table, ())))
     known: Dict[str, Dict[Key, bool]] = {}
-    return {name: TableLoader(session, table, known).load(records[name]) for name, table in LOADED_TABLES.items()}
+    standings = Standings()
+    reports = {}
+    for name, table in LOADED_TABLES.items():
+        reports[name] = TableLoader(session, table, known, standings).load(records[name])
+        if table is models.Source.__table__:
+            standings = Standings.read(session)
+    return reports

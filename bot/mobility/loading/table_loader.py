@@ -1,29 +1,31 @@
 """Loads the records of one table: checks them, compares them with the rows there are, writes the difference."""
 
-from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Set, Tuple
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Set, Tuple
 
-from sqlalchemy import CheckConstraint, Table, UniqueConstraint, and_, bindparam, insert, select, update
+from sqlalchemy import CheckConstraint, Table, and_, bindparam, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from bot.mobility.loading.claims import (
+    claim_on,
+    claims_of,
+    differing_facts,
+    key_columns,
+    key_text,
+    save_claims,
+    values_of_claim,
+)
 from bot.mobility.loading.files import Record
 from bot.mobility.loading.links import LINK_TABLES, LIST_FIELDS, Key, Links, links_of, write_links
+from bot.mobility.loading.report import Change, Problem, TableReport
+from bot.mobility.loading.standing import FILES, Standings
 from bot.mobility.loading.values import FILLED_BY_LOADER, RecordError, column_values, field_name
 from bot.mobility.models import Status
 from bot.mobility.normalisation import search_title
 
-
-@dataclass
-class TableReport:
-    """What a load did to one table."""
-
-    new: int = 0
-    changed: int = 0
-    withdrawn: int = 0
-    unchanged: int = 0
-    problems: List[str] = field(default_factory=list)
-    """One `file:line: reason` for each wrong record."""
+Row = Mapping[str, Any]
+"""A row of the database, by column."""
 
 
 @dataclass
@@ -31,44 +33,75 @@ class _Row:
     record: Record
     values: Dict[str, Any]
     links: Links
+    replaced: Optional[Row] = None
+    """The row of another source that this one takes the place of."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a load may do: whose rows it withdraws, and which differences it does not look at."""
+
+    origin: str = FILES
+    covers: Callable[[Row], bool] = lambda row: True
+    """Whether a row of this origin would be named if it still held."""
+    ignored: FrozenSet[str] = frozenset()
+    """Columns that alone are no change: the day of the import."""
 
 
 class TableLoader:
-    """Loads one table after those it refers to; `known` holds their rows and receives those of this one."""
+    """Loads one table after those it refers to; `known` holds their rows and receives those of this one.
 
-    def __init__(self, session: Session, table: Table, known: Dict[str, Dict[Key, bool]]) -> None:
+    A row that another source of higher rank has published stays as it is; what the record says is kept as a claim.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        table: Table,
+        known: Dict[str, Dict[Key, bool]],
+        standings: Standings,
+        scope: Scope = Scope(),
+    ) -> None:
         self._session = session
+        self._standings = standings
         self._table = table
         self._known = known
+        self._scope = scope
         self._fields = {field_name(column) for column in table.columns if column.name not in FILLED_BY_LOADER}
         self._fields.update(LIST_FIELDS.get(table.name, ()))
-        unique = [constraint for constraint in table.constraints if isinstance(constraint, UniqueConstraint)]
-        # Rows are told apart by what the files say: a number that the database gave (`id`) is in no file.
-        self._key = [column.name for column in (unique[0] if unique else table.primary_key).columns]
+        self._key = key_columns(table)
         self._report = TableReport()
+        self._claims: List[Mapping[str, Any]] = []
+        self._settled: Set[Tuple[str, str]] = set()
 
     def load(self, records: Iterable[Record]) -> TableReport:
         """Load every record that is right; withdraw the rows that no record names any more."""
         existing = {self._key_of(row): dict(row) for row in self._session.execute(select(self._table)).mappings()}
         rows, named = self._checked(records)
         inserts = [row for key, row in rows.items() if key not in existing]
-        updates = [row for key, row in rows.items() if key in existing and self._differs(row, existing[key])]
+        ranked = [row for key, row in rows.items() if key in existing and self._prevails(row, existing[key])]
+        updates = [row for row in ranked if self._differs(row, existing[self._key_of(row.values)])]
         inserted, updated = self._write(inserts, insert(self._table)), self._write(updates, self._update())
         refused = {self._key_of(row.values) for row in inserts + updates} - inserted - updated
         accepted = {key: row for key, row in rows.items() if key not in refused}
-        relinked = self._write_links(accepted) - inserted
-        vanished = [key for key, row in existing.items() if key not in named and row["status"] is not Status.WITHDRAWN]
+        prevailing = {self._key_of(row.values) for row in inserts + ranked} - refused
+        relinked = self._write_links({key: rows[key] for key in prevailing}) - inserted
+        owned = [key for key, row in existing.items() if row["status"] is not Status.WITHDRAWN and self._owns(row)]
+        vanished = [key for key in owned if key not in named]
         self._withdraw(vanished)
+        self._save_claims(updates, updated)
         self._known[self._table.name] = {
             # A row whose new record is wrong stays as it was, and may still be referred to.
             **{key: row["status"] is Status.SAMPLE for key, row in existing.items() if key in named},
+            **{key: row["status"] is Status.SAMPLE for key, row in existing.items() if self._stays(row)},
             **{key: row.record.is_sample for key, row in accepted.items()},
         }
-        self._report.new = len(inserted)
-        self._report.changed = len(updated | relinked)
-        self._report.withdrawn = len(vanished)
-        self._report.unchanged = len(accepted) - self._report.new - self._report.changed
-        return self._report
+        report = self._report
+        report.new, report.changed = len(inserted), len(updated | relinked)
+        report.withdrawn, report.owned = len(vanished), len(owned)
+        report.unchanged = len(accepted) - report.new - report.changed
+        self._describe(inserted, {self._key_of(row.values): row for row in updates}, updated, existing, vanished)
+        return report
 
     def _checked(self, records: Iterable[Record]) -> Tuple[Dict[Key, _Row], Set[Key]]:
         """Return the right records by key, and the keys that any record names."""
@@ -99,7 +132,7 @@ class TableLoader:
             rows[key] = _Row(record, values, links)
         return rows, set(named)
 
-    def _wrong_references(self, values: Mapping[str, Any], is_sample: bool) -> Iterable[str]:
+    def _wrong_references(self, values: Row, is_sample: bool) -> Iterable[str]:
         for column in self._table.columns:
             value = values.get(column.name)
             for reference in column.foreign_keys if value is not None else ():
@@ -110,8 +143,39 @@ class TableLoader:
                 elif target_is_sample and not is_sample:
                     yield f"{field_name(column)} names the sample {value!r}; only samples may"
 
-    def _differs(self, row: _Row, old: Mapping[str, Any]) -> bool:
-        return any(old[name] != value for name, value in row.values.items())
+    def _prevails(self, row: _Row, old: Row) -> bool:
+        """Tell whether a record's word counts for a row; a claim remains of the one that does not."""
+        new, held = self._standings.of(row.values), self._standings.of(old)
+        place = key_text(self._key_of(old)), new.origin
+        if new.origin == held.origin:
+            return True
+        self._settled.add(place)
+        if old["status"] is Status.WITHDRAWN:
+            return True
+        stated = self._stated(row)
+        if new.rank < held.rank:
+            # What the better source does not state is not thereby wrong.
+            row.values = {**{name: old[name] for name in row.values}, **{name: row.values[name] for name in stated}}
+            row.replaced = old
+            return True
+        said = differing_facts(old, row.values, stated)
+        if said:
+            self._settled.discard(place)
+            self._claims.append(claim_on(self._key_of(old), new.origin, row.values, said))
+            self._report.disputes.append(Problem(row.record.place, _dispute(self._key_of(old), old, said)))
+        return False
+
+    def _stated(self, row: _Row) -> List[str]:
+        """Return the columns that the record itself states, and its provenance."""
+        always = ("source_code", "as_of", "verified_on", "status", "search_title", *self._key)
+        return [
+            name
+            for name in row.values
+            if name in always or row.record.fields.get(field_name(self._table.columns[name])) is not None
+        ]
+
+    def _differs(self, row: _Row, old: Row) -> bool:
+        return any(old[name] != value for name, value in row.values.items() if name not in self._scope.ignored)
 
     def _update(self) -> Any:
         columns = [column.name for column in self._table.columns if column.name not in ("id", "origin")]
@@ -161,15 +225,68 @@ class TableLoader:
         owners = {key[0]: row.links for key, row in rows.items()}
         return {(owner,) for owner in write_links(self._session, owners, link_tables)}
 
+    def _owns(self, row: Row) -> bool:
+        return self._standings.of(row).origin == self._scope.origin and self._scope.covers(row)
+
+    def _stays(self, row: Row) -> bool:
+        return row["status"] is not Status.WITHDRAWN and not self._owns(row)
+
     def _withdraw(self, keys: List[Key]) -> None:
-        if keys:
-            same_key = and_(*(self._table.columns[name] == bindparam(f"key_{name}") for name in self._key))
+        """Withdraw rows, or publish in their place what another source says of them."""
+        if not keys:
+            return
+        same_key = and_(*(self._table.columns[name] == bindparam(f"key_{name}") for name in self._key))
+        claims = {place: claim for (place, _), claim in sorted(claims_of(self._session, self._table).items())}
+        gone = []
+        for key in keys:
+            where = {f"key_{name}": part for name, part in zip(self._key, key, strict=True)}
+            claim = claims.get(key_text(key))
+            if claim is None:
+                gone.append(where)
+                continue
+            values = values_of_claim(self._table, claim)
+            self._session.connection().execute(update(self._table).where(same_key).values(values), where)
+            self._settled.add((claim["row_key"], claim["origin"]))
+        if gone:
             statement = update(self._table).where(same_key).values(status=Status.WITHDRAWN)
-            parameters = [{f"key_{name}": value for name, value in zip(self._key, key, strict=True)} for key in keys]
-            self._session.connection().execute(statement, parameters)
+            self._session.connection().execute(statement, gone)
+
+    def _save_claims(self, updates: List[_Row], updated: Set[Key]) -> None:
+        for row in updates:
+            old, key = row.replaced, self._key_of(row.values)
+            if old is not None and key in updated:
+                origin = self._standings.of(old).origin
+                said = differing_facts(row.values, old, old.keys() - {"id", "origin"})
+                if said:
+                    self._claims.append(claim_on(key, origin, old, said))
+                    self._report.disputes.append(Problem(row.record.place, _dispute(key, row.values, said)))
+        if self._claims or self._settled:
+            save_claims(self._session, self._table, self._claims, self._settled)
+
+    def _describe(
+        self,
+        inserted: Set[Key],
+        updates: Mapping[Key, _Row],
+        updated: Set[Key],
+        existing: Mapping[Key, Row],
+        vanished: List[Key],
+    ) -> None:
+        changes = self._report.changes
+        changes += [Change(self._table.name, key_text(key), "new") for key in sorted(inserted, key=key_text)]
+        for key in sorted(updated, key=key_text):
+            old, new = existing[key], updates[key].values
+            fields = {name: (old[name], value) for name, value in new.items() if old[name] != value}
+            fields.pop("search_title", None)
+            changes.append(Change(self._table.name, key_text(key), "changed", fields))
+        changes += [Change(self._table.name, key_text(key), "withdrawn") for key in vanished]
 
     def _key_of(self, values: Any) -> Key:
         return tuple(values[name] for name in self._key)
 
     def _refuse(self, record: Record, reason: str) -> None:
-        self._report.problems.append(f"{record.place}: {reason}")
+        self._report.problems.append(Problem(record.place, reason))
+
+
+def _dispute(key: Key, published: Row, said: Row) -> str:
+    parts = (f"{name} {value!r} where {published[name]!r} is published" for name, value in said.items())
+    return f"{key_text(key)}: another source says {', '.join(parts)}"

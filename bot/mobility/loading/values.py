@@ -38,7 +38,7 @@ def column_values(table: Table, fields: Mapping[str, Any], *, is_sample: bool) -
             elif fields.get(name) is None:
                 values[column.name] = _default(column)
             else:
-                values[column.name] = _converted(column, fields[name])
+                values[column.name] = converted(column, fields[name])
         except RecordError as error:
             problems.append(f"{name} {error}")
     return values, problems
@@ -65,7 +65,8 @@ def _default(column: Column) -> Any:
     return None
 
 
-def _converted(column: Column, value: Any) -> Any:
+def converted(column: Column, value: Any) -> Any:
+    """Return the value of a column from what a file says; raise RecordError where it is none."""
     if column.name == "as_of":
         return _partial_date(value)
     if column.name == "verified_on":
