@@ -3,7 +3,8 @@
 `event_id` is the id of the event in the tracker store's table `events`.
 """
 
-from sqlalchemy import JSON, Boolean, Column, Date, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, Date, Float, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import UniqueConstraint as Unique
 
 from bot.review.columns import LargeNumber, Moment
 from bot.review.models import Base
@@ -115,6 +116,16 @@ class Answer(Base):
     )
 
 
+class QuestionVector(Base):
+    """What a question without an answer means, as the numbers by which like ones are grouped."""
+
+    __tablename__ = "question_vector"
+
+    event_id = Column(LargeNumber, ForeignKey("message.event_id", ondelete="CASCADE"), primary_key=True)
+    vector = Column(LargeBinary, nullable=False)
+    """32-bit floats, of length one."""
+
+
 class Handoff(Base):
     """One time that a conversation was passed on to staff."""
 
@@ -138,13 +149,17 @@ class Handoff(Base):
 
 
 class Tally(Base):
-    """How many answers, conversations and so on there were in one hour: figures without persons, kept for good."""
+    """How many answers, conversations and so on there were on one day: figures without persons, kept for good.
+
+    Answers are counted by language, topic and outcome; conversations and students by channel; messages by hour and, as
+    `topic`, by sender. All of it at once would make more rows than there are answers.
+    """
 
     __tablename__ = "tally"
 
     id = Column(LargeNumber, primary_key=True)
     measure = Column(String(30), nullable=False)
-    """conversation, message, answer."""
+    """conversation, student (a conversation in which one has written), message, answer."""
     day = Column(Date, nullable=False)
     """In the school's time, as the hour."""
     hour = Column(Integer, nullable=False)
@@ -155,8 +170,8 @@ class Tally(Base):
     count = Column(Integer, nullable=False)
 
     __table_args__ = (
-        UniqueConstraint("measure", "day", "hour", "channel", "language", "topic", "outcome", name="uq_tally"),
-        Index("ix_tally_day", "day", "measure"),
+        Unique("measure", "day", "hour", "channel", "language", "topic", "outcome", name="uq_tally"),
+        Index("ix_tally_day", "measure", "day"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, Column, MetaData, String, Text
+from sqlalchemy import Boolean, Column, Index, MetaData, String, Text
 from sqlalchemy.orm import declarative_base
 
 from bot.review.columns import Moment
@@ -28,3 +28,5 @@ class Feedback(Base):
     helpful = Column(Boolean(name="helpful"), nullable=False)
     comment = Column(Text)
     given_at = Column(Moment, nullable=False)
+
+    __table_args__ = (Index("ix_feedback_helpful", "helpful", "given_at"), Index("ix_feedback_given_at", "given_at"))

@@ -55,7 +55,7 @@ class ConversationWriter:
         )  # fmt: skip
         conversation.messages += 1
         conversation.last_activity = max(conversation.last_activity, message.time)
-        self._tallies.count("message", event.timestamp, conversation.channel, topic=message.sender)
+        self._tallies.count_message(event.timestamp, message.sender)
         if message.sender == "student":
             self._read_student(event, conversation, message)
         else:
@@ -78,6 +78,8 @@ class ConversationWriter:
         if message.confidence is not None and not by_choice:
             lowest = conversation.lowest_confidence
             conversation.lowest_confidence = message.confidence if lowest is None else min(lowest, message.confidence)
+        if conversation.student_messages == 0:
+            self._tallies.count_conversation("student", event.timestamp, conversation.channel)
         conversation.student_messages += 1
         conversation.preview = message.text[:PREVIEW_LENGTH]
         handoff = self._open_handoff(conversation)
@@ -100,9 +102,7 @@ class ConversationWriter:
             )
         )  # fmt: skip
         conversation.language = answer["language"]
-        self._tallies.count(
-            "answer", event.timestamp, conversation.channel, answer["language"], answer["topic"], answer["outcome"]
-        )
+        self._tallies.count_answer(event.timestamp, answer["language"], answer["topic"], answer["outcome"])
         if answer["outcome"] == "handed_over" and self._open_handoff(conversation) is None:
             reason = "distress" if answer["topic"] == "emergency" else "person"
             self._session.add(
@@ -165,10 +165,10 @@ class ConversationWriter:
             )  # fmt: skip
             self._session.add(found)
             self._session.flush()
-            self._tallies.count("conversation", event.timestamp, found.channel)
+            self._tallies.count_conversation("conversation", event.timestamp, found.channel)
         elif found.messages == 0 and event.conversation_id not in self._conversations:  # the log is being rebuilt
             found.started_at = found.last_activity = moment
-            self._tallies.count("conversation", event.timestamp, found.channel)
+            self._tallies.count_conversation("conversation", event.timestamp, found.channel)
         self._conversations[event.conversation_id] = found
         return found
 

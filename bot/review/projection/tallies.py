@@ -22,12 +22,18 @@ class Tallies:
     def __init__(self) -> None:
         self._counts: Counter = Counter()
 
-    def count(
-        self, measure: str, timestamp: float, channel: str, language: str = "", topic: str = "", outcome: str = ""
-    ) -> None:
-        """Count one."""
+    def count_conversation(self, measure: str, timestamp: float, channel: str) -> None:
+        """Count a conversation or a student who was reached."""
+        self._counts[(measure, local_day(timestamp), 0, channel, "", "", "")] += 1
+
+    def count_message(self, timestamp: float, sender: str) -> None:
+        """Count a message."""
         local = _local(timestamp)
-        self._counts[(measure, local.date(), local.hour, channel, language, topic, outcome)] += 1
+        self._counts[("message", local.date(), local.hour, "", "", sender, "")] += 1
+
+    def count_answer(self, timestamp: float, language: str, topic: str, outcome: str) -> None:
+        """Count an answer."""
+        self._counts[("answer", local_day(timestamp), 0, "", language, topic, outcome)] += 1
 
     def write(self, session: Session) -> None:
         """Add the counts to those that are kept."""

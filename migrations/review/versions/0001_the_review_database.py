@@ -53,6 +53,8 @@ def upgrade() -> None:
         sa.Column('given_at', sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint('conversation_id', 'message_id', name=op.f('pk_feedback'))
         )
+    op.create_index('ix_feedback_given_at', 'feedback', ['given_at'])
+    op.create_index('ix_feedback_helpful', 'feedback', ['helpful', 'given_at'])
     op.create_table('gap',
     sa.Column('event_id', LARGE, autoincrement=False, nullable=False),
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
@@ -104,7 +106,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('measure', 'day', 'hour', 'channel', 'language', 'topic', 'outcome', name='uq_tally')
     )
     with op.batch_alter_table('tally', schema=None) as batch_op:
-        batch_op.create_index('ix_tally_day', ['day', 'measure'], unique=False)
+        batch_op.create_index('ix_tally_day', ['measure', 'day'], unique=False)
 
     op.create_table('training_run',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -271,6 +273,12 @@ def upgrade() -> None:
         batch_op.create_index('ix_answer_time', ['time'], unique=False)
 
 
+    op.create_table('question_vector',
+    sa.Column('event_id', LARGE, nullable=False),
+    sa.Column('vector', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['event_id'], ['message.event_id'], name=op.f('fk_question_vector_event_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('event_id', name=op.f('pk_question_vector'))
+    )
     make_search()
 
 
@@ -298,6 +306,7 @@ def make_search() -> None:
 def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TABLE message_search")
+    op.drop_table('question_vector')
     with op.batch_alter_table('answer', schema=None) as batch_op:
         batch_op.drop_index('ix_answer_time')
         batch_op.drop_index('ix_answer_outcome')

@@ -1,0 +1,287 @@
+"""Questions without an answer, like ones together: what the staff should write or correct first.
+
+A question counts when it was not understood, when the database knew nothing, when the student took none of the choices
+asked back, or when the answer did not help; until staff have settled it.
+"""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+
+import numpy as np
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from bot.review.desk_models import Settled
+from bot.review.log_models import Answer, Conversation, Message, QuestionVector
+from bot.review.masking import mask
+from bot.review.models import Feedback
+from bot.review.words import fold
+
+UNANSWERED = ("fallback", "not_known")
+MOST_QUESTIONS = 3000
+"""So many of the newest are looked at; what staff do not reach among them they will not reach beyond."""
+ALIKE = {"en": 0.52, "fr": 0.64}
+"""Least similarity to a group's mean for a question to join it: rewordings meet, topics do not mix. The network knows
+English; in French it goes more by the words, and everything is a little alike."""
+MOST_ALIKE = 0.7
+EXAMPLES = 5
+Encode = Callable[[Sequence[str]], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question without an answer."""
+
+    answer_id: int
+    """Event of the answer that was none."""
+    event_id: int
+    """Event of the student's message."""
+    conversation_id: str
+    time: dt.datetime
+    text: str
+    """Masked."""
+    language: str
+    topic: str
+    why: str
+    """fallback, not_known, refused or unhelpful."""
+    intent: Optional[str]
+    sources: Tuple[Mapping[str, Any], ...]
+    comment: Optional[str]
+    """What the student wrote beside "not helpful", masked."""
+
+
+@dataclass(frozen=True)
+class QuestionGroup:
+    """Like questions."""
+
+    key: int
+    """Of the oldest one; stays while newer ones join."""
+    questions: Tuple[Question, ...]
+    """Newest first."""
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return len(self.questions)
+
+    @property
+    def examples(self) -> Tuple[str, ...]:
+        """Different wordings, the newest first."""
+        return tuple({fold(question.text): question.text for question in self.questions}.values())[:EXAMPLES]
+
+    @property
+    def languages(self) -> Mapping[str, int]:
+        """How many in each language, the most frequent first."""
+        return dict(Counter(question.language for question in self.questions).most_common())
+
+    @property
+    def reasons(self) -> Mapping[str, int]:
+        """How many for each reason."""
+        return dict(Counter(question.why for question in self.questions).most_common())
+
+    @property
+    def intents(self) -> Mapping[str, int]:
+        """As what they were understood."""
+        return dict(Counter(question.intent for question in self.questions if question.intent).most_common())
+
+    @property
+    def topics(self) -> Mapping[str, int]:
+        """The topics of the answers."""
+        return dict(Counter(question.topic for question in self.questions).most_common())
+
+    @property
+    def latest(self) -> dt.datetime:
+        """When the newest was asked."""
+        return self.questions[0].time
+
+    @property
+    def sources(self) -> Tuple[Mapping[str, Any], ...]:
+        """The sources that the answers quoted, each once."""
+        found = {source.get("url"): source for question in self.questions for source in question.sources}
+        return tuple(found.values())
+
+
+def list_groups(
+    session: Session, *, since: Optional[dt.datetime] = None, language: Optional[str] = None,
+    why: Optional[str] = None, topic: Optional[str] = None,
+) -> List[QuestionGroup]:  # fmt: skip
+    """Return the groups, the largest first; groups of the same size by the newest question."""
+    rows = _rows(session, since)
+    vectors = _vectors(session, [row.event_id for row in rows])
+    groups = _group(rows, vectors)
+    kept = [
+        group
+        for group in groups
+        if (language is None or language in group.languages)
+        and (why is None or why in group.reasons)
+        and (topic is None or topic in group.topics)
+    ]
+    return sorted(kept, key=lambda group: (group.size, group.latest), reverse=True)
+
+
+def find_group(session: Session, key: int) -> Optional[QuestionGroup]:
+    """Return the group of this key, or None when its questions are settled."""
+    return next((group for group in list_groups(session) if group.key == key), None)
+
+
+def add_missing_vectors(session: Session, encode: Callable[[], Encode], most: int = 500) -> int:
+    """Work out what new questions without an answer mean; `encode` is loaded only when there are any."""
+    query = (
+        select(Message.event_id, Message.text)
+        .join(Answer, Answer.question_id == Message.event_id)
+        .outerjoin(QuestionVector, QuestionVector.event_id == Message.event_id)
+        .where(or_(Answer.outcome.in_(UNANSWERED), Answer.refused.is_(True)), QuestionVector.event_id.is_(None))
+        .order_by(Message.event_id.desc())
+        .limit(most)
+        .distinct()
+    )
+    missing = session.execute(query).all()
+    if missing:
+        vectors = encode()([text for _, text in missing])
+        for (event_id, _), vector in zip(missing, vectors, strict=True):
+            session.merge(QuestionVector(event_id=event_id, vector=np.asarray(vector, dtype=np.float32).tobytes()))
+    return len(missing)
+
+
+def _rows(session: Session, since: Optional[dt.datetime]) -> List[Question]:
+    question, shown = Message.__table__.alias("question"), Message.__table__.alias("shown")
+    unhelpful = and_(
+        Feedback.conversation_id == Conversation.id,
+        Feedback.message_id == shown.c.message_id,
+        Feedback.helpful.is_(False),
+    )
+    query = (
+        select(Answer, question.c.text, Conversation.id, Feedback.helpful, Feedback.comment)
+        .join(shown, shown.c.event_id == Answer.event_id)
+        .join(question, question.c.event_id == Answer.question_id)
+        .join(Conversation, Conversation.number == Answer.conversation)
+        .outerjoin(Feedback, unhelpful)
+        .outerjoin(Settled, Settled.event_id == Answer.event_id)
+        .where(Settled.event_id.is_(None), Answer.event_id.in_(_candidates(session)))
+        .order_by(Answer.event_id.desc())
+        .limit(MOST_QUESTIONS)
+    )
+    if since is not None:
+        query = query.where(Answer.time >= since)
+    return [
+        Question(
+            answer_id=answer.event_id, event_id=answer.question_id, conversation_id=conversation_id, time=answer.time,
+            text=mask(text), language=answer.language, topic=answer.topic, why=_reason(answer), intent=answer.intent,
+            sources=tuple(answer.sources or ()), comment=mask(comment) if comment else None,
+        )
+        for answer, text, conversation_id, _, comment in session.execute(query)
+    ]  # fmt: skip
+
+
+def _candidates(session: Session) -> Any:
+    """Return a query for the answers that were none: three short walks through indexes instead of one long one."""
+    newest = [
+        select(Answer.event_id).where(Answer.outcome == outcome).order_by(Answer.event_id.desc()).limit(MOST_QUESTIONS)
+        for outcome in UNANSWERED
+    ]
+    newest.append(
+        select(Answer.event_id)
+        .where(Answer.outcome == "clarify", Answer.refused.is_(True))
+        .order_by(Answer.event_id.desc())
+        .limit(MOST_QUESTIONS)
+    )
+    newest.append(
+        select(Answer.event_id)
+        .join(Message, Message.event_id == Answer.event_id)
+        .join(Conversation, Conversation.number == Answer.conversation)
+        .join(Feedback, and_(Feedback.conversation_id == Conversation.id, Feedback.message_id == Message.message_id))
+        .where(Feedback.helpful.is_(False))
+    )
+    ids = {event_id for query in newest for event_id in session.execute(query).scalars()}
+    return sorted(ids, reverse=True)[:MOST_QUESTIONS]
+
+
+def _reason(answer: Answer) -> str:
+    if answer.outcome in UNANSWERED:
+        return answer.outcome
+    return "refused" if answer.refused else "unhelpful"
+
+
+def _vectors(session: Session, event_ids: Sequence[int]) -> Dict[int, np.ndarray]:
+    query = select(QuestionVector.event_id, QuestionVector.vector)
+    if event_ids:
+        query = query.where(QuestionVector.event_id.between(min(event_ids), max(event_ids)))
+    return {event_id: np.frombuffer(vector, dtype=np.float32) for event_id, vector in session.execute(query)}
+
+
+@dataclass(eq=False)
+class _Growing:
+    """A group that is being made."""
+
+    total: Optional[np.ndarray]
+    members: List[Question] = field(default_factory=list)
+
+
+class _Language:
+    """The groups of one language, with the mean vectors of their questions."""
+
+    def __init__(self, alike: float) -> None:
+        self._alike = alike
+        self._groups: List[_Growing] = []
+        self._means = np.zeros((16, 0), dtype=np.float32)
+
+    def find(self, vector: np.ndarray) -> Optional[_Growing]:
+        """Return the group that is most like the question, or None where none is like it enough."""
+        if not self._groups:
+            return None
+        likeness = self._means[: len(self._groups)] @ vector
+        best = int(np.argmax(likeness))
+        return self._groups[best] if likeness[best] >= self._alike else None
+
+    def add(self, group: _Growing, vector: np.ndarray) -> None:
+        """Let the question's vector count for its group."""
+        if group not in self._groups:
+            self._groups.append(group)
+            if not self._means.size:
+                self._means = np.zeros((16, len(vector)), dtype=np.float32)
+            elif len(self._groups) > len(self._means):
+                self._means = np.concatenate([self._means, np.zeros_like(self._means)])
+        group.total = vector if group.total is None else group.total + vector
+        self._means[self._groups.index(group)] = group.total / np.linalg.norm(group.total)
+
+
+def _group(questions: Sequence[Question], vectors: Mapping[int, np.ndarray]) -> List[QuestionGroup]:
+    """Put each question, the oldest first, to the group that it belongs to; else it begins one.
+
+    What was understood belongs together by its intent, in all languages. The rest belongs together by its meaning, in
+    each language alone: the vectors of two languages do not compare.
+    """
+    groups: List[_Growing] = []
+    by_name: Dict[str, _Growing] = {}
+    languages: Dict[str, _Language] = {}
+    for question in reversed(questions):
+        vector = vectors.get(question.event_id)
+        name = _name(question)
+        language = languages.setdefault(question.language, _Language(ALIKE.get(question.language, MOST_ALIKE)))
+        group = by_name.get(name)
+        if group is None and vector is not None and question.why != "not_known":
+            group = language.find(vector)
+        if group is None:
+            group = _Growing(None)
+            groups.append(group)
+        by_name[name] = group
+        group.members.append(question)
+        if vector is not None and question.why != "not_known":
+            language.add(group, vector)
+    return [QuestionGroup(group.members[0].answer_id, tuple(reversed(group.members))) for group in groups]
+
+
+def _name(question: Question) -> str:
+    """Return what questions share that belong together without a look at their meaning."""
+    if question.why == "not_known" and question.intent:
+        return f"intent {question.intent}"
+    return f"{question.language} {' '.join(fold(question.text).split())}"
+
+
+def count_open(session: Session) -> int:
+    """Return how many questions without an answer are not settled, among those looked at."""
+    ids = _candidates(session)
+    settled = session.execute(select(func.count()).where(Settled.event_id.in_(ids))).scalar_one()
+    return len(ids) - settled
