@@ -5,7 +5,7 @@ set-up (SQLite files under var/, one process each); docs/settings.md explains ea
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Mapping, Optional, Tuple
 
@@ -13,6 +13,15 @@ from bot.errors import SettingsError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_PORT = 8080
+
+
+@dataclass(frozen=True)
+class OpenIdConnect:
+    """The identity provider by which staff may sign in."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,9 @@ class Settings:
     """Origins besides its own that may call the chat API (`ALLOWED_ORIGINS`, separated by commas)."""
     channels: Tuple[str, ...] = ()
     """Messaging channels whose webhooks the public door passes on to Rasa (`CHANNELS`, separated by commas)."""
+
+    oidc: Optional[OpenIdConnect] = None
+    """Single sign-on of the staff console (`OIDC_ISSUER`, `OIDC_CLIENT_ID`, `OIDC_CLIENT_SECRET`)."""
 
     @property
     def rasa_url(self) -> str:
@@ -80,6 +92,7 @@ class Settings:
             rate_limits=_switch(values, "RATE_LIMITS", default=True),
             allowed_origins=tuple(origin.rstrip("/") for origin in _list(values, "ALLOWED_ORIGINS")),
             channels=_list(values, "CHANNELS"),
+            oidc=_oidc(values),
         )
 
 
@@ -103,6 +116,18 @@ def _switch(values: Mapping[str, str], name: str, *, default: bool) -> bool:
 
 def _list(values: Mapping[str, str], name: str) -> Tuple[str, ...]:
     return tuple(item.strip() for item in values.get(name, "").split(",") if item.strip())
+
+
+def _oidc(values: Mapping[str, str]) -> Optional[OpenIdConnect]:
+    issuer = (values.get("OIDC_ISSUER") or "").rstrip("/")
+    client_id, client_secret = values.get("OIDC_CLIENT_ID") or "", values.get("OIDC_CLIENT_SECRET") or ""
+    if not (issuer or client_id or client_secret):
+        return None
+    if not (issuer and client_id and client_secret):
+        raise SettingsError("Single sign-on needs all of OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET.")
+    if not issuer.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise SettingsError(f"OIDC_ISSUER={issuer} must begin with https://.")
+    return OpenIdConnect(issuer, client_id, client_secret)
 
 
 def _secret(values: Mapping[str, str], var: Path) -> str:

@@ -40,6 +40,17 @@ class StaffSession(Base):
     seen_at = Column(DateTime(timezone=True), nullable=False)
 
 
+class SavedView(Base):
+    """A view of the inbox that a member of staff keeps under a name."""
+
+    __tablename__ = "staff_view"
+
+    id = Column(Integer, primary_key=True)
+    account_id = Column(Integer, ForeignKey("staff_account.id", ondelete="CASCADE"), nullable=False, index=True)
+    name = Column(String(40), nullable=False)
+    query = Column(Text, nullable=False)
+
+
 class AuditEntry(Base):
     """One act of a member of staff or of a command. Never changed, never deleted with an account."""
 

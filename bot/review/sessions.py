@@ -3,9 +3,9 @@
 import datetime as dt
 import hashlib
 import secrets
-from typing import Optional
+from typing import Optional, Tuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.review.account_models import Account, StaffSession, now
@@ -31,8 +31,8 @@ def open_session(session: Session, account_id: int) -> str:
     return session_id
 
 
-def find_member(session: Session, session_id: str) -> Optional[Member]:
-    """Return who is signed in by this id, or None; notes that they were seen."""
+def find_member(session: Session, session_id: str) -> Optional[Tuple[Member, bool]]:
+    """Return who is signed in by this id and whether it is time to note that they were seen, or None."""
     row = session.execute(
         select(StaffSession, Account)
         .join(Account, Account.id == StaffSession.account_id)
@@ -41,13 +41,15 @@ def find_member(session: Session, session_id: str) -> Optional[Member]:
     if row is None:
         return None
     opened, account = row
-    moment = now()
-    if moment - aware(opened.seen_at) > IDLE or moment - aware(opened.created_at) > LONGEST:
-        session.delete(opened)
+    unseen = now() - aware(opened.seen_at)
+    if unseen > IDLE or now() - aware(opened.created_at) > LONGEST:
         return None
-    if moment - aware(opened.seen_at) > _SEEN_EVERY:
-        opened.seen_at = moment
-    return member_of(account)
+    return member_of(account), unseen > _SEEN_EVERY
+
+
+def note_seen(session: Session, session_id: str) -> None:
+    """Keep an active session from ending."""
+    session.execute(update(StaffSession).where(StaffSession.id_hash == _hash(session_id)).values(seen_at=now()))
 
 
 def close_session(session: Session, session_id: str) -> None:

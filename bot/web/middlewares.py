@@ -1,6 +1,7 @@
 """What happens around every view: request id, log line, figures, limits per address, CORS, errors as JSON."""
 
 import logging
+import re
 import secrets
 import time
 from typing import Awaitable, Callable
@@ -26,6 +27,16 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+}
+STAFF_PAGES = re.compile(r"/staff(?!/static/)(?:/.*)?")
+STAFF_HEADERS = {
+    # Forms post to the console itself; their origin is checked, which "no-referrer" would hide.
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
 }
 CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 
@@ -94,6 +105,8 @@ async def answer_preflight(request: web.Request, handler: Handler) -> web.Stream
 async def set_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Set what every response bears; called before the headers are sent, streams and files included."""
     response.headers.update(SECURITY_HEADERS)
+    if STAFF_PAGES.fullmatch(request.path):
+        response.headers.update(STAFF_HEADERS)
     response.headers["X-Request-ID"] = request.get(REQUEST_ID, "")
     # Pages and files are asked for again each time (and answered with 304), so that all parts are of one version.
     response.headers.setdefault("Cache-Control", "no-store" if request.path.startswith("/api/") else "no-cache")

@@ -26,6 +26,10 @@ class Limit(enum.Enum):
     """Conversations opened from one address."""
     SENDING = "20/minute"
     """Messages and feedback within one conversation."""
+    SIGN_IN_ADDRESS = "60/15 minute"
+    """Attempts to sign in to the staff console from one address."""
+    SIGN_IN_ACCOUNT = "8/15 minute"
+    """Attempts on one account from one address: others elsewhere can still sign in to it."""
 
 
 class RateLimits:

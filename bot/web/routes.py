@@ -6,6 +6,7 @@ from typing import Awaitable, Callable, List, Optional, Tuple, Type
 from aiohttp import web
 
 from bot.web import schemas
+from bot.web.staff.routes import add_staff_routes
 from bot.web.views import conversations, pages, status, streams, webhooks
 from bot.web.views.pages import STATIC_FOLDER
 
@@ -69,5 +70,6 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/", pages.show_chat)
     app.router.add_get("/docs", pages.show_api)
     app.router.add_static("/static", STATIC_FOLDER)
+    add_staff_routes(app)
     app.router.add_post("/internal/messages", streams.take_message)
     app.router.add_route("*", r"/webhooks/{channel}/{rest:.*}", webhooks.pass_on)

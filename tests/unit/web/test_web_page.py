@@ -59,7 +59,7 @@ async def test_pages_are_served(door, path, kind):
 
 
 async def test_a_person_at_a_wrong_address_sees_a_page(door):
-    response = await door.get("/staff", headers={"Accept": "text/html,*/*"})
+    response = await door.get("/nowhere", headers={"Accept": "text/html,*/*"})
     assert (response.status, response.content_type) == (404, "text/html")
     assert "There is no such page" in await response.text()
 
