@@ -166,7 +166,7 @@ def find_action(name: Optional[str]) -> Optional[MobilityAction]:
 
 
 def utter(dispatcher: CollectingDispatcher, reply: Reply, language: str) -> None:
-    """Send `reply` to Rasa, with its notes, sources, cards and buttons.
+    """Send `reply` to Rasa, with its notes, sources, cards, files and buttons.
 
     Rasa fills the text of the response key with the variables; a `custom` part of the key itself gives way to ours.
     """
@@ -183,7 +183,11 @@ def utter(dispatcher: CollectingDispatcher, reply: Reply, language: str) -> None
     dispatcher.utter_message(
         response=reply.response,
         buttons=[{"title": button.title, "payload": payload(button)} for button in reply.buttons],
-        json_message={"answer": answer, "cards": [card.as_json() for card in reply.cards], "attachments": []},
+        json_message={
+            "answer": answer,
+            "cards": [card.as_json() for card in reply.cards],
+            "attachments": [attachment.as_json() for attachment in reply.attachments],
+        },
         notes=_notes(reply, language),
         **reply.variables,
     )

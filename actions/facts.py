@@ -56,18 +56,24 @@ def offer(language: str, *intents: str, entities: Optional[Mapping[str, str]] = 
 def tell_deadline(deadline: Deadline, language: str) -> str:
     """Return what is to be done and until when: "Online application: **before 24 October** (nominated students)"."""
     name = in_language(deadline.name, language)
-    line = phrase("deadline_line", language, name=name, when=_when(deadline, language))
+    line = phrase("deadline_line", language, name=name, when=tell_when(deadline, language))
     if deadline.audience:
         line = phrase("deadline_line_audience", language, line=line, audience=in_language(deadline.audience, language))
     return line
 
 
-def _when(deadline: Deadline, language: str) -> str:
+def tell_when(deadline: Deadline, language: str) -> str:
+    """Return until when: "before 24 October", "within 3 months of arrival"."""
     if deadline.date is not None:
         day = format_date(deadline.date, language)
     elif deadline.month is not None and deadline.day is not None:
         day = format_month_day(deadline.month, deadline.day, language)
     else:
         return localised(deadline.rule, language) or phrase("deadline_not_stated", language)
+    return tell_day(deadline, day, language)
+
+
+def tell_day(deadline: Deadline, day: str, language: str) -> str:
+    """Return "before", "by" or "on" a day, as the source of the deadline says it."""
     key = {True: "deadline_until", False: "deadline_before", None: "deadline_on"}[deadline.inclusive]
     return phrase(key, language, day=day)

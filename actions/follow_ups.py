@@ -28,6 +28,7 @@ _INTENT_OF_ENTITY = {
     "course_language": ("find_courses", "action_find_courses"),
     "figure": ("ask_figure", "action_show_figure"),
     "contact": ("ask_contact", "action_show_contact"),
+    "date": ("start_plan", "action_show_plan"),
 }
 """What a bare "and the summer school?" asks where the last answer was about something else; the first that fits."""
 
@@ -83,7 +84,7 @@ class ActionFollowUp(MobilityAction):
         action = find_action(question.slots.get("list_action"))
         if not isinstance(action, ListAction):
             return None
-        current = _list_as_shown(action, question)
+        current = list_as_shown(action, question)
         following = replace(current, page=current.page + 1)
         if not action.items(session, following):
             reply = Reply("utter_list_end", topic=topic_of(current.intent), outcome=Outcome.ANSWERED)
@@ -94,11 +95,11 @@ class ActionFollowUp(MobilityAction):
         action = find_action(question.slots.get("list_action"))
         if not isinstance(action, ListAction):
             return self._changed(session, question)
-        codes = action.items(session, _list_as_shown(action, question))
+        codes = action.items(session, list_as_shown(action, question))
         if not codes:
             return self._changed(session, question)
         named = question.named(action.item_entity)
-        code = named or _pick(codes, question.named("ordinal"))
+        code = named or pick_item(codes, question.named("ordinal"))
         detail = find_action(action.item_action)
         if code is None or detail is None:
             reply = Reply(
@@ -150,15 +151,15 @@ def _as_asked_before(action: MobilityAction, question: Question) -> Question:
     slots = question.slots
     intent, page = slots.get("topic_intent") or "", int(slots.get(action.page_slot) or 0)
     before = replace(question, intent=intent, text="", spans={}, entities={}, page=page)
-    return before.taking_over(action.criteria)
+    return action.take_over(before, action.criteria)
 
 
-def _list_as_shown(action: ListAction, question: Question) -> Question:
+def list_as_shown(action: ListAction, question: Question) -> Question:
     """Return the question that the last list answered."""
     return replace(_as_asked_before(action, question), intent=question.slots.get("list_intent") or "")
 
 
-def _pick(codes: tuple, ordinal: Optional[str]) -> Optional[str]:
+def pick_item(codes: tuple, ordinal: Optional[str]) -> Optional[str]:
     """Return the code at `ordinal` ("1" the first, "-1" the last); without one, the only code there is."""
     if ordinal is None:
         return codes[0] if len(codes) == 1 else None

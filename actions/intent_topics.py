@@ -47,6 +47,14 @@ INTENT_TOPICS: Mapping[str, IntentTopic] = {
     "ask_course_details": IntentTopic("course_details", "action_show_course"),
     "ask_course_credits": IntentTopic("ects_learning_agreement", "action_show_course_credits"),
     "find_departments": IntentTopic("course_search", "action_find_departments"),
+    "report_course_choice": IntentTopic("ects_learning_agreement", "action_add_course"),
+    "cancel_course_choice": IntentTopic("ects_learning_agreement", "action_remove_course"),
+    "ask_course_plan": IntentTopic("ects_learning_agreement", "action_show_course_plan"),
+    # plans
+    "start_plan": IntentTopic("arrival", "action_show_plan"),
+    "ask_next_step": IntentTopic("arrival", "action_show_next_step"),
+    "report_step_done": IntentTopic("arrival", "action_record_step"),
+    "cancel_step_done": IntentTopic("arrival", "action_record_step"),
     # institution
     "ask_figure": IntentTopic("institution", "action_show_figure"),
     "ask_office_role": IntentTopic("institution", "action_show_office_role"),

@@ -35,6 +35,20 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file to download, made when it is asked for."""
+
+    name: str
+    mime: str
+    url: str
+    """Relative to the assistant's address."""
+
+    def as_json(self) -> Mapping[str, str]:
+        """Return the attachment as the chat API shows it."""
+        return {"name": self.name, "mime": self.mime, "url": self.url}
+
+
+@dataclass(frozen=True)
 class Button:
     """A choice offered to the student; `intent` and `entities` are what pressing it means."""
 
@@ -59,5 +73,6 @@ class Reply:
     """Of the desks named for the rest: sources too, but no reason to warn of the age of an answer on something else."""
     cards: Tuple[Card, ...] = ()
     buttons: Tuple[Button, ...] = ()
+    attachments: Tuple[Attachment, ...] = ()
     slots: Mapping[str, Any] = field(default_factory=dict)
     """Context to remember, by slot name; None forgets."""

@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Mapping, Optional, Tuple
+from urllib.parse import urlsplit
 
 from bot.errors import SettingsError
 
@@ -52,6 +53,8 @@ class Settings:
     """False only for evaluation and load tests (`RATE_LIMITS=off`)."""
     allowed_origins: Tuple[str, ...]
     """Origins besides its own that may call the chat API (`ALLOWED_ORIGINS`, separated by commas)."""
+    public_url: Optional[str] = None
+    """The assistant's address from outside, for links in channels and e-mails (`PUBLIC_URL`)."""
     channels: Tuple[str, ...] = ()
     """Messaging channels whose webhooks the public door passes on to Rasa (`CHANNELS`, separated by commas)."""
 
@@ -91,6 +94,7 @@ class Settings:
             secret_key=_secret(values, var),
             rate_limits=_switch(values, "RATE_LIMITS", default=True),
             allowed_origins=tuple(origin.rstrip("/") for origin in _list(values, "ALLOWED_ORIGINS")),
+            public_url=_address(values, "PUBLIC_URL"),
             channels=_list(values, "CHANNELS"),
             oidc=_oidc(values),
         )
@@ -112,6 +116,15 @@ def _switch(values: Mapping[str, str], name: str, *, default: bool) -> bool:
     if text not in ("on", "off"):
         raise SettingsError(f"{name}={text} is neither on nor off.")
     return text == "on"
+
+
+def _address(values: Mapping[str, str], name: str) -> Optional[str]:
+    """Return the address of a website without a slash at its end, or None where none is set."""
+    text = values.get(name, "").strip().rstrip("/")
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+        raise SettingsError(f"{name}={text} is no address: give one such as https://assistant.example.org.")
+    return text or None
 
 
 def _list(values: Mapping[str, str], name: str) -> Tuple[str, ...]:

@@ -1,10 +1,10 @@
-"""Signed tokens: the student's, which names one conversation, and those between the assistant's own processes."""
+"""Signed tokens: the student's, which names one conversation, those of files, and those between the own processes."""
 
 import hashlib
 import hmac
 import secrets
 import time
-from typing import Optional
+from typing import Any, Mapping, Optional, Tuple
 
 import jwt
 
@@ -13,6 +13,7 @@ from bot.errors import SettingsError
 LIFETIME_SECONDS = 90 * 24 * 3600
 _ALGORITHM = "HS256"
 _CONVERSATION = "conversation token"
+_FILE = "file token"
 WEB_TO_CHANNEL = "web calls channel"
 CHANNEL_TO_WEB = "channel calls web"
 
@@ -48,6 +49,26 @@ def verify_conversation(token: str, secret_key: str) -> str:
     except jwt.InvalidTokenError:
         raise TokenError("token_invalid", "The token is not valid: open a new conversation.") from None
     return claims["sub"]
+
+
+def sign_file(kind: str, criteria: Mapping[str, Any], secret_key: str, now: Optional[float] = None) -> str:
+    """Return the token that gets its bearer, for 90 days, the file of `kind` made by `criteria`; nothing is stored."""
+    issued = int(time.time() if now is None else now)
+    claims = {"sub": kind, "criteria": dict(criteria), "exp": issued + LIFETIME_SECONDS}
+    return jwt.encode(claims, _key(secret_key, _FILE), algorithm=_ALGORITHM)
+
+
+def verify_file(token: str, secret_key: str) -> Tuple[str, Mapping[str, Any]]:
+    """Return kind and criteria of the file that `token` names; raise TokenError."""
+    try:
+        claims = jwt.decode(
+            token, _key(secret_key, _FILE), algorithms=[_ALGORITHM], options={"require": ["sub", "exp", "criteria"]}
+        )
+    except jwt.ExpiredSignatureError:
+        raise TokenError("link_expired", "This link has expired: ask the assistant for a new one.") from None
+    except jwt.InvalidTokenError:
+        raise TokenError("link_invalid", "This link is not valid: ask the assistant for a new one.") from None
+    return claims["sub"], claims["criteria"]
 
 
 def internal_token(secret_key: str, purpose: str) -> str:

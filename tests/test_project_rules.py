@@ -30,7 +30,7 @@ LONGEST_MODULE = 400
 EXAMPLES_PER_INTENT = 25
 
 # Who may import whom: each room sees itself and the rooms listed. Ground-floor modules see each other.
-GROUND = ("bot.errors", "bot.languages", "bot.settings", "bot.tokens", "bot.topics")
+GROUND = ("bot.errors", "bot.languages", "bot.settings", "bot.tokens", "bot.topics", "bot.wording")
 STORES = ("bot.review", "bot.mobility", *GROUND)
 ROOMS = {
     **dict.fromkeys(GROUND, GROUND),
@@ -39,7 +39,8 @@ ROOMS = {
     "bot.nlu": STORES,
     "bot.dialogue": STORES,
     "bot.channels": STORES,
-    "bot.web": STORES,
+    "bot.files": STORES,
+    "bot.web": ("bot.files", *STORES),
     "actions": STORES,
     "bot.supervisor": GROUND,
     "bot.cli": ("bot.web", "bot.channels", "bot.nlu", "bot.supervisor", "actions", *STORES),
@@ -49,6 +50,7 @@ NEVER_IMPORTED = {
     "actions/": ("rasa",),
     "bot/mobility/": ("rasa", "rasa_sdk"),
     "bot/review/": ("rasa", "rasa_sdk"),
+    "bot/files/": ("rasa", "rasa_sdk", "aiohttp"),
     "bot/web/": ("rasa", "rasa_sdk"),
     "bot/supervisor/": ("rasa", "rasa_sdk", "sqlalchemy"),
 }

@@ -1,7 +1,7 @@
 """Courses of the catalogue: search, counts that narrow a search, details."""
 
 import dataclasses
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -14,7 +14,9 @@ from bot.mobility.provenance import is_told, may_be_told, provenance_of
 from bot.mobility.teaching_units import find_teaching_units, teaching_unit_of
 from bot.mobility.types import Course, CourseCriteria, CourseHits, NearestCriteria
 
-__all__ = ["course_by_code", "courses_of_unit", "find_courses", "find_teaching_units", "nearest_criteria"]
+__all__ = [
+    "course_by_code", "courses_by_code", "courses_of_unit", "find_courses", "find_teaching_units", "nearest_criteria",
+]  # fmt: skip
 
 DROP_ORDER = ("semesters", "language", "keywords", "subject", "department")
 """The order in which a search without hits gives criteria up: what a student can most easily do without comes first."""
@@ -50,6 +52,11 @@ def course_by_code(session: Session, *, code: str) -> Optional[Course]:
     """Return the course of `code`, or None."""
     found = _courses(session, [code])
     return found[0] if found else None
+
+
+def courses_by_code(session: Session, *, codes: Sequence[str]) -> Tuple[Course, ...]:
+    """Return the courses of `codes` that may be told, in that order."""
+    return _courses(session, list(codes))
 
 
 def courses_of_unit(session: Session, *, code: str, department: Optional[str] = None) -> Tuple[Course, ...]:

@@ -23,10 +23,11 @@ def find_deadlines(
         query = query.where(model.subject == subject)
     if term is not None:
         query = query.where(model.terms.any(models.AcademicTerm.code == term))
-    return tuple(_deadline(row) for row in session.scalars(query))
+    return tuple(deadline_of(row) for row in session.scalars(query))
 
 
-def _deadline(row: models.Deadline) -> Deadline:
+def deadline_of(row: models.Deadline) -> Deadline:
+    """Return a row as the queries tell it."""
     return Deadline(
         code=row.code,
         subject=row.subject,
@@ -37,6 +38,7 @@ def _deadline(row: models.Deadline) -> Deadline:
         month=row.month,
         day=row.day,
         inclusive=row.inclusive,
+        months_after=row.months_after,
         terms=tuple(term.code for term in row.terms),
         provenance=provenance_of(row),
     )

@@ -43,6 +43,7 @@ from bot.mobility.procedure_models import Procedure as Procedure
 from bot.mobility.procedure_models import ProcedureDependency as ProcedureDependency
 from bot.mobility.procedure_models import ProcedureStatement as ProcedureStatement
 from bot.mobility.procedure_models import PublicHoliday as PublicHoliday
+from bot.mobility.procedure_models import procedure_deadline as procedure_deadline
 
 
 class Institution(Fact, Base):
@@ -159,6 +160,8 @@ class Deadline(Fact, Base):
     day = Column(Integer)
     inclusive = Column(Boolean)
     """False for "before", True for "until ... included", NULL where the source does not say."""
+    months_after = Column(Integer)
+    """Where the rule counts from the arrival in France: the number of months."""
 
 
 deadline_term = Table(

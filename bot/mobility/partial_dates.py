@@ -31,6 +31,11 @@ def last_day(text: str) -> dt.date:
     raise ValueError(f"{text!r} is neither YYYY, YYYY-MM, YYYY-MM-DD nor YYYY-YYYY")
 
 
+def first_day(text: str) -> dt.date:
+    """Return the day of YYYY-MM-DD, or the first day of the month YYYY-MM; raise ValueError for anything else."""
+    return dt.date.fromisoformat(text if len(text) > len("YYYY-MM") else f"{text}-01")
+
+
 def academic_year_start(day: dt.date) -> int:
     """Return the year in which the academic year of `day` began."""
     return day.year if day.month >= ACADEMIC_YEAR_MONTH else day.year - 1

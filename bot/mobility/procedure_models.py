@@ -2,11 +2,11 @@
 
 import enum
 
-from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Integer, String, Text
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Integer, String, Table, Text
 from sqlalchemy.orm import relationship
 
 from bot.mobility.columns import ExactNumber, Texts, Words
-from bot.mobility.facts import Base, Fact, Statement, choice
+from bot.mobility.facts import Base, Fact, Statement, choice, metadata
 from bot.topics import TOPICS
 
 
@@ -43,6 +43,10 @@ class Stay(str, enum.Enum):
     """Double degrees included."""
 
 
+PHASES = ("application", "before_departure", "arrival", "settling_in", "later")
+"""When a student deals with a procedure, in this order."""
+
+
 class Procedure(Fact, Base):
     """Something a student has to do or to settle: visa, CVEC, social security, bank account ..."""
 
@@ -58,8 +62,24 @@ class Procedure(Fact, Base):
     """Address of the official service, where there is one."""
     position = Column(Integer, nullable=False, default=0)
     """Order in which a student comes across them."""
+    phase = Column(String(20), info={"choices": PHASES})
+    """When it is dealt with; NULL: no step of a plan."""
+    is_optional = Column(Boolean, nullable=False, default=False)
+    """True where not every student that it holds for needs it."""
+    done_words = Column(Words, nullable=False, default=list)
+    """Words by which a student says that it is done ("my visa", "enrolled"), in any language."""
 
     contact = relationship("Contact")
+    deadlines = relationship("Deadline", secondary="procedure_deadline", viewonly=True)
+
+
+procedure_deadline = Table(
+    "procedure_deadline",
+    metadata,
+    Column("procedure_code", ForeignKey("procedure.code"), primary_key=True),
+    Column("deadline_code", ForeignKey("deadline.code"), primary_key=True),
+)
+"""Until when a procedure is to be done."""
 
 
 class ProcedureStatement(Statement, Base):

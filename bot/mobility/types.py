@@ -107,6 +107,8 @@ class Deadline:
     inclusive: Optional[bool]
     terms: Tuple[str, ...]
     provenance: Provenance
+    months_after: Optional[int] = None
+    """How many months after the arrival, where the rule counts from it."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from bot.web import schemas
 from bot.web.staff.routes import add_staff_routes
-from bot.web.views import conversations, pages, status, streams, webhooks
+from bot.web.views import conversations, files, pages, status, streams, webhooks
 from bot.web.views.pages import STATIC_FOLDER
 
 View = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -69,6 +69,7 @@ def add_routes(app: web.Application) -> None:
         app.router.add_route(operation.method, operation.path, operation.view)
     app.router.add_get("/", pages.show_chat)
     app.router.add_get("/docs", pages.show_api)
+    app.router.add_get(r"/files/{token}/{name:[\w.-]{1,60}}", files.show_file)
     app.router.add_static("/static", STATIC_FOLDER)
     add_staff_routes(app)
     app.router.add_post("/internal/messages", streams.take_message)

@@ -19,6 +19,7 @@ OFFER = models.CourseOffer.__table__
 
 LIST_FIELDS: Mapping[str, Tuple[str, ...]] = {
     "deadline": ("terms",),
+    "procedure": ("deadlines",),
     "course": ("departments", "semesters", "teaching_units"),
 }
 """Fields that are no column of the record's table, by table."""
@@ -62,6 +63,12 @@ def _deadline_links(fields: Mapping[str, Any], known: Keys) -> Links:
     return {models.deadline_term: {(term,) for term in terms}}
 
 
+def _procedure_links(fields: Mapping[str, Any], known: Keys) -> Links:
+    deadlines = _list(fields, "deadlines")
+    _refuse_unknown("deadlines", [code for code in deadlines if (code,) not in known["deadline"]])
+    return {models.procedure_deadline: {(code,) for code in deadlines}}
+
+
 def _course_links(fields: Mapping[str, Any], known: Keys) -> Links:
     """Place a course where its teaching units stand, and in its other departments in its own semesters."""
     departments, codes = _list(fields, "departments"), _list(fields, "teaching_units")
@@ -103,10 +110,12 @@ def _semester(value: Any) -> int:
 
 _READERS: Mapping[str, Callable[[Mapping[str, Any], Keys], Links]] = {
     "deadline": _deadline_links,
+    "procedure": _procedure_links,
     "course": _course_links,
 }
 LINK_TABLES: Mapping[str, Tuple[Table, ...]] = {
     "deadline": (models.deadline_term,),
+    "procedure": (models.procedure_deadline,),
     "course": (models.course_teaching_unit, OFFER),
 }
 """The link tables that the records of a table fill."""
