@@ -5,7 +5,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.review.permissions import Permission
-from bot.web.staff import accounts, conversation, handoff, inbox, login, sso, waiting
+from bot.web.staff import accounts, articles, conversation, handoff, inbox, login, sso, unanswered, waiting
 from bot.web.staff.guard import Route, guarded
 from bot.web.staff.visits import HOME
 
@@ -34,6 +34,14 @@ ROUTES = (
     Route("POST", "/conversations/{id}/reply", handoff.reply, Permission.HANDOFF),
     Route("POST", "/conversations/{id}/give-back", handoff.give_back, Permission.HANDOFF),
     Route("POST", "/conversations/{id}/draft", handoff.keep_draft, Permission.HANDOFF, data=True),
+    Route("GET", "/unanswered", unanswered.show_groups, Permission.READ),
+    Route("GET", "/unanswered/{key}", unanswered.show_group, Permission.READ),
+    Route("POST", "/unanswered/{key}", unanswered.settle_group, Permission.TRAIN),
+    Route("GET", "/answers", articles.list_all, Permission.READ),
+    Route("GET", "/articles/new", articles.show_new, Permission.ANSWER),
+    Route("POST", "/articles", articles.save_article, Permission.ANSWER),
+    Route("GET", "/articles/{code}", articles.show_article, Permission.READ),
+    Route("POST", "/articles/{code}", articles.save_article, Permission.ANSWER),
     Route("GET", "/accounts", accounts.show_accounts, Permission.ACCOUNTS),
     Route("POST", "/accounts", accounts.change_accounts, Permission.ACCOUNTS),
     Route("GET", "/audit", accounts.show_audit, Permission.AUDIT),
