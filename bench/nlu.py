@@ -24,6 +24,7 @@ from typing import Any, Dict, List
 
 import numpy as np
 
+from bot.dialogue.server import replace_parts_of_rasa
 from bot.dialogue.tensorflow_on_demand import keep_tensorflow_out
 from bot.languages import SUPPORTED_LANGUAGES
 from bot.nlu.examples import read_examples
@@ -68,6 +69,7 @@ def main() -> None:
     if arguments.measure:
         if arguments.light:
             keep_tensorflow_out()
+            replace_parts_of_rasa()
         print(json.dumps(asyncio.run(measure(arguments.measure, arguments.messages))))
         return
     stock = stock_model(arguments.epochs)
