@@ -43,6 +43,7 @@ ROOMS = {
     "bot.web": ("bot.files", *STORES),
     "actions": STORES,
     "bot.supervisor": GROUND,
+    "bot.action_server": GROUND,
     "bot.cli": ("bot.web", "bot.channels", "bot.nlu", "bot.supervisor", "actions", *STORES),
     "bot.__main__": ("bot.cli", *GROUND),
 }

@@ -14,11 +14,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve until told to stop."""
+    import uvloop
     from aiohttp import web
 
     from bot.web.app import create_app
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    uvloop.install()  # a tenth of the processor time of a request less than asyncio's own loop
     try:
         # The access log of our own tells the same, without addresses' queries.
         web.run_app(

@@ -16,8 +16,6 @@ FIXED_ENVIRONMENT = {
     "TF_NUM_INTRAOP_THREADS": "1",
     "TF_NUM_INTEROP_THREADS": "1",
     "SANIC_WORKERS": "1",
-    # The action server listens on the loopback only; the SDK's default is every address.
-    "SANIC_HOST": "127.0.0.1",
     "LOG_LEVEL_LIBRARIES": "ERROR",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
@@ -53,7 +51,7 @@ def make_programs(settings: Settings, environment: Dict[str, str], model: Path) 
         "--interface", "127.0.0.1", "--port", str(settings.rasa_port), "--model", str(model),
         "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
     )  # fmt: skip
-    actions = (*quietly, "rasa_sdk", "--quiet", "--actions", "actions", "--port", str(settings.actions_port))
+    actions = (*quietly, "bot.action_server", "--port", str(settings.actions_port))
     return (
         Program("rasa", rasa, f"{settings.rasa_url}/", environment),
         Program("actions", actions, f"{settings.actions_url}/health", environment),
