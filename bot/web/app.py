@@ -10,8 +10,9 @@ from aiohttp import web
 from bot.review.feedback import FeedbackStore
 from bot.settings import Settings
 from bot.tokens import WEB_TO_CHANNEL, internal_token
+from bot.web.assets import Assets
 from bot.web.health import Health
-from bot.web.keys import CLIENT, DESCRIPTION, FEEDBACK, HEALTH, METRICS, RASA, RATE_LIMITS, SETTINGS, STREAMS
+from bot.web.keys import ASSETS, CLIENT, DESCRIPTION, FEEDBACK, HEALTH, METRICS, RASA, RATE_LIMITS, SETTINGS, STREAMS
 from bot.web.metrics import Metrics
 from bot.web.middlewares import MIDDLEWARES, set_headers
 from bot.web.openapi import describe
@@ -27,6 +28,7 @@ def create_app(settings: Settings) -> web.Application:
     internal_token(settings.secret_key, WEB_TO_CHANNEL)
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=LARGEST_BODY)
     app[SETTINGS] = settings
+    app[ASSETS] = Assets()
     app[METRICS] = Metrics()
     app[DESCRIPTION] = describe()
     app[FEEDBACK] = FeedbackStore(settings.review_database_url)

@@ -4,12 +4,14 @@ from aiohttp import ClientSession, web
 
 from bot.review.feedback import FeedbackStore
 from bot.settings import Settings
+from bot.web.assets import Assets
 from bot.web.health import Health
 from bot.web.metrics import Metrics
 from bot.web.rasa_client import RasaClient
 from bot.web.rate_limits import RateLimits
 from bot.web.streams import Streams
 
+ASSETS = web.AppKey("ASSETS", Assets)
 SETTINGS = web.AppKey("SETTINGS", Settings)
 CLIENT = web.AppKey("CLIENT", ClientSession)
 RASA = web.AppKey("RASA", RasaClient)

@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.errors import DatabaseUnavailableError
 from bot.web.errors import ApiError
 from bot.web.keys import METRICS, RATE_LIMITS, REQUEST_ID, SETTINGS
+from bot.web.policies import page_policy
 from bot.web.rate_limits import Limit, client_address
 from bot.web.views.pages import not_found_page
 
@@ -19,10 +20,7 @@ access_log = logging.getLogger("bot.web.access")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-    ),
+    "Content-Security-Policy": page_policy(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -69,7 +67,7 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         )
     except web.HTTPException as error:
         if error.status == 404 and "text/html" in request.headers.get("Accept", ""):
-            return not_found_page()
+            return not_found_page(request)
         response = _error(request, ApiError(error.status, CODES.get(error.status, "http_error"), error.reason))
         if "Allow" in error.headers:
             response.headers["Allow"] = error.headers["Allow"]
@@ -104,7 +102,8 @@ async def answer_preflight(request: web.Request, handler: Handler) -> web.Stream
 
 async def set_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Set what every response bears; called before the headers are sent, streams and files included."""
-    response.headers.update(SECURITY_HEADERS)
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
     if STAFF_PAGES.fullmatch(request.path):
         response.headers.update(STAFF_HEADERS)
     response.headers["X-Request-ID"] = request.get(REQUEST_ID, "")
@@ -114,7 +113,7 @@ async def set_headers(request: web.Request, response: web.StreamResponse) -> Non
         response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
         response.headers["Access-Control-Expose-Headers"] = "Retry-After, X-Request-ID"
     if request.app[SETTINGS].allowed_origins:
-        response.headers["Vary"] = "Origin"
+        response.headers["Vary"] = ", ".join(filter(None, ("Origin", response.headers.get("Vary"))))
 
 
 def _origin_allowed(request: web.Request) -> bool:

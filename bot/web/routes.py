@@ -7,8 +7,7 @@ from aiohttp import web
 
 from bot.web import schemas
 from bot.web.staff.routes import add_staff_routes
-from bot.web.views import conversations, files, pages, status, streams, webhooks
-from bot.web.views.pages import STATIC_FOLDER
+from bot.web.views import conversations, files, pages, status, streams, webhooks, widget
 
 View = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -70,7 +69,11 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/", pages.show_chat)
     app.router.add_get("/docs", pages.show_api)
     app.router.add_get(r"/files/{token}/{name:[\w.-]{1,60}}", files.show_file)
-    app.router.add_static("/static", STATIC_FOLDER)
+    app.router.add_get("/widget/loader.js", widget.show_loader)
+    app.router.add_get("/widget/frame", widget.show_frame)
+    app.router.add_get("/demo", widget.show_demo)
+    app.router.add_get(r"/static/{version:[0-9a-f]{12}}/{name:.+}", pages.show_file)
+    app.router.add_get(r"/static/{name:.+}", pages.show_file)
     add_staff_routes(app)
     app.router.add_post("/internal/messages", streams.take_message)
     app.router.add_route("*", r"/webhooks/{channel}/{rest:.*}", webhooks.pass_on)

@@ -1,4 +1,4 @@
-// Builds elements from text nodes only; nothing in this page is ever parsed as HTML.
+// Builds elements from text nodes only; nothing in these pages is ever parsed as HTML.
 
 export function element(name, { attributes = {}, ...properties } = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);
@@ -7,10 +7,10 @@ export function element(name, { attributes = {}, ...properties } = {}, ...childr
   return made;
 }
 
-export function icon(path) {
+export function icon(path, size = 18) {
   const space = "http://www.w3.org/2000/svg";
   const picture = document.createElementNS(space, "svg");
-  for (const [key, value] of Object.entries({ viewBox: "0 0 24 24", width: 18, height: 18, "aria-hidden": "true" })) {
+  for (const [key, value] of Object.entries({ viewBox: "0 0 24 24", width: size, height: size, "aria-hidden": "true" })) {
     picture.setAttribute(key, value);
   }
   const line = document.createElementNS(space, "path");
@@ -19,14 +19,14 @@ export function icon(path) {
   return picture;
 }
 
-// A link only where the address is harmless: http, https and mailto; otherwise the plain text.
-export function link(text, address) {
+// A link only where the address is harmless: http, https and mailto; otherwise the plain text. It opens outside.
+export function link(content, address, base) {
   let url;
   try {
-    url = new URL(address);
+    url = new URL(address, base);
   } catch {
-    return document.createTextNode(text);
+    return document.createTextNode(content);
   }
-  if (!["http:", "https:", "mailto:"].includes(url.protocol)) return document.createTextNode(text);
-  return element("a", { href: url.href, target: "_blank", rel: "noopener noreferrer", textContent: text });
+  if (!["http:", "https:", "mailto:"].includes(url.protocol)) return document.createTextNode(content);
+  return element("a", { href: url.href, target: "_blank", rel: "noopener noreferrer" }, content);
 }

@@ -1,4 +1,4 @@
-"""The page's files: nothing is parsed as HTML, nothing inline, nothing from elsewhere, every word in every language."""
+"""The pages' files: nothing is parsed as HTML, nothing inline, nothing from elsewhere, every word in every language."""
 
 import json
 import re
@@ -6,13 +6,17 @@ import re
 import pytest
 
 from bot.languages import SUPPORTED_LANGUAGES
-from bot.web.views.pages import STATIC_FOLDER
+from bot.web.assets import FOLDER, Assets
 
-SCRIPTS = sorted(STATIC_FOLDER.glob("*.js"))
-PAGES = sorted(STATIC_FOLDER.glob("*.html"))
-LOCALES = {
-    language: json.loads((STATIC_FOLDER / f"locale/{language}.json").read_text()) for language in SUPPORTED_LANGUAGES
-}
+SCRIPTS = sorted(FOLDER.rglob("*.js"))
+PAGES = sorted(FOLDER.rglob("*.html"))
+STYLES = sorted(FOLDER.rglob("*.css"))
+CHAT = (FOLDER / "chat/chat.html").read_text(encoding="utf-8")
+
+
+def words():
+    text = (FOLDER / "chat/words.js").read_text(encoding="utf-8")
+    return json.loads(text.partition("export const WORDS = ")[2].rstrip().rstrip(";"))
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
@@ -31,31 +35,86 @@ def test_no_page_has_anything_inline(page):
     assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", text)
 
 
-@pytest.mark.parametrize("path", [*SCRIPTS, *PAGES, STATIC_FOLDER / "style.css"], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*SCRIPTS, *PAGES, *STYLES], ids=lambda path: path.name)
 def test_nothing_is_loaded_from_elsewhere(path):
     addresses = re.findall(r"""(?:https?:)?//[\w.-]+\.\w+[^\s"']*""", re.sub(r"(?m)^\s*//.*$", "", path.read_text()))
     assert [address for address in addresses if "www.w3.org/2000/svg" not in address] == []
 
 
-def test_every_language_has_the_same_words():
-    keys = {language: set(words) for language, words in LOCALES.items()}
-    assert len(set(map(frozenset, keys.values()))) == 1
-    for key in LOCALES["en"]:
-        placeholders = {tuple(sorted(re.findall(r"\{\w+\}", words[key]))) for words in LOCALES.values()}
-        assert len(placeholders) == 1, key
+def test_no_message_between_frame_and_page_goes_to_any_origin():
+    for script in SCRIPTS:
+        for call in re.findall(r"postMessage\((.*)\)", script.read_text(encoding="utf-8")):
+            assert "*" not in call, script.name
+
+
+def test_every_word_is_in_every_language():
+    for key, texts in words().items():
+        assert set(texts) == set(SUPPORTED_LANGUAGES), key
+        assert len({tuple(sorted(re.findall(r"\{\w+\}", text))) for text in texts.values()}) == 1, key
+        assert all(texts.values()), key
 
 
 def test_every_word_is_used_and_every_used_word_exists():
-    sources = "".join(path.read_text(encoding="utf-8") for path in [*SCRIPTS, *PAGES])
-    marked = re.findall(r'data-(?:text|label|title|placeholder)="(\w+)"', sources)
-    assert set(marked) <= set(LOCALES["en"])
-    assert [key for key in LOCALES["en"] if f'"{key}"' not in sources] == []
+    sources = "".join(path.read_text(encoding="utf-8") for path in [*SCRIPTS, *PAGES] if path.name != "words.js")
+    used = re.findall(r'data-(?:text|label|title|placeholder)="(\w+)"', CHAT)
+    used += re.findall(r'say\("(\w+)"', sources)
+    assert set(used) <= set(words())
+    senders = {f"sender_{name}" for name in ("student", "assistant", "staff")}
+    assert [key for key in words() if f'"{key}"' not in sources and key not in senders] == []
 
 
-@pytest.mark.parametrize(("path", "kind"), [("/", "html"), ("/docs", "html"), ("/static/chat.js", "javascript")])
+def test_the_chat_asks_for_all_its_scripts_at_once():
+    asked = set(re.findall(r'"/static/([\w./]+\.js)"', CHAT))
+    assert asked == {path.relative_to(FOLDER).as_posix() for path in (FOLDER / "chat").glob("*.js")} | {"dom.js"}
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/", "html"),
+        ("/docs", "html"),
+        ("/demo", "html"),
+        ("/widget/frame", "html"),
+        ("/widget/loader.js", "javascript"),
+        ("/static/chat/main.js", "javascript"),
+    ],
+)
 async def test_pages_are_served(door, path, kind):
     response = await door.get(path)
     assert (response.status, response.content_type.split("/")[1]) == (200, kind)
+
+
+async def test_the_files_of_a_page_are_kept_for_ever_and_the_page_is_asked_for_again(door):
+    page = await door.get("/")
+    address = re.search(r'src="(/static/\w+/chat/main\.js)"', await page.text())[1]
+    script = await door.get(address)
+    assert script.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert script.headers["Content-Encoding"] == "gzip"
+    assert page.headers["Cache-Control"] == "no-cache"
+    again = await door.get("/", headers={"If-None-Match": page.headers["ETag"]})
+    assert (again.status, await again.read()) == (304, b"")
+
+
+async def test_a_page_of_an_earlier_version_gets_its_files_but_does_not_keep_them(door):
+    response = await door.get("/static/0123456789ab/chat/main.js")
+    assert (response.status, response.headers["Cache-Control"]) == (200, "no-cache")
+
+
+async def test_who_takes_no_gzip_gets_none(door):
+    response = await door.get("/widget/loader.js", headers={"Accept-Encoding": "identity"})
+    assert "Content-Encoding" not in response.headers
+    assert await response.read() == (FOLDER / "widget/loader.js").read_bytes()
+
+
+def test_the_version_changes_with_any_file(tmp_path):
+    (tmp_path / "page.html").write_text('<script src="/static/a.js"></script>')
+    (tmp_path / "a.js").write_text("1")
+    before = Assets(tmp_path)
+    (tmp_path / "a.js").write_text("2")
+    after = Assets(tmp_path)
+    assert before.version != after.version
+    assert after["page.html"].body.decode() == f'<script src="/static/{after.version}/a.js"></script>'
+    assert before["page.html"].etag != after["page.html"].etag
 
 
 async def test_a_person_at_a_wrong_address_sees_a_page(door):

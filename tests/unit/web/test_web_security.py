@@ -65,7 +65,7 @@ async def test_the_client_cannot_name_a_conversation(door):
     assert response.status == 400
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/static/chat.js", "/api/messages", "/nowhere", "/openapi.json"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/static/chat/main.js", "/api/messages", "/nowhere", "/openapi.json"])
 async def test_every_answer_bears_the_security_headers(door, path):
     response = await door.get(path)
     policy = response.headers["Content-Security-Policy"]
@@ -204,3 +204,12 @@ async def test_unknown_methods_are_refused_with_those_allowed(door, method):
     assert response.status == 405
     assert "POST" in response.headers["Allow"]
     assert (await response.json())["error"]["code"] == "method_not_allowed"
+
+
+async def test_only_allowed_origins_may_show_the_widget(make_door):
+    door = await make_door(ALLOWED_ORIGINS="https://school.example,https://other.example")
+    frame = (await door.get("/widget/frame")).headers["Content-Security-Policy"]
+    assert "frame-ancestors 'self' https://school.example https://other.example" in frame
+    assert "unsafe" not in frame
+    page = (await door.get("/")).headers["Content-Security-Policy"]
+    assert "frame-ancestors 'self';" in f"{page};"

@@ -1,6 +1,7 @@
 // The little Markdown that answers use: paragraphs, lists, bold, links. Everything else stays the text it is.
 
-import { element, link } from "./dom.js";
+import { element, link } from "../dom.js";
+import { fold } from "./folding.js";
 
 const INLINE = /\*\*(?<bold>[^*\n]+?)\*\*|\[(?<label>[^\]\n]+)\]\((?<address>[^\s)]+)\)|(?<url>https?:\/\/[^\s<>()]*[^\s<>().,;:!?])|(?<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)/gu;
 const BULLET = /^\s*[-*•]\s+(.*)$/;
@@ -24,6 +25,13 @@ export function renderMarkdown(text) {
       else blocks.append((paragraph = element("p")));
       paragraph.append(renderInline(line));
       list = null;
+    }
+  }
+  for (const made of [...blocks.children]) {
+    if (made.matches("ul, ol")) {
+      const place = document.createComment("");
+      made.replaceWith(place);
+      place.replaceWith(fold(made));
     }
   }
   return blocks;
