@@ -5,7 +5,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.review.permissions import Permission
-from bot.web.staff import accounts, articles, conversation, handoff, inbox, login, sso, unanswered, waiting
+from bot.web.staff import accounts, articles, conversation, handoff, inbox, login, numbers, sso, unanswered, waiting
 from bot.web.staff.guard import Route, guarded
 from bot.web.staff.visits import HOME
 
@@ -42,6 +42,9 @@ ROUTES = (
     Route("POST", "/articles", articles.save_article, Permission.ANSWER),
     Route("GET", "/articles/{code}", articles.show_article, Permission.READ),
     Route("POST", "/articles/{code}", articles.save_article, Permission.ANSWER),
+    Route("GET", "/numbers", numbers.show_numbers, Permission.READ),
+    Route("GET", "/numbers/{plot}.svg", numbers.show_plot, Permission.READ),
+    Route("GET", "/numbers/{plot}.csv", numbers.export_plot, Permission.EXPORT),
     Route("GET", "/accounts", accounts.show_accounts, Permission.ACCOUNTS),
     Route("POST", "/accounts", accounts.change_accounts, Permission.ACCOUNTS),
     Route("GET", "/audit", accounts.show_audit, Permission.AUDIT),

@@ -4,10 +4,10 @@ import datetime as dt
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any, Dict, Optional, Union
+from typing import Any, Dict, Optional, Tuple, Union
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta, get_day_names
 from babel.numbers import format_decimal, format_percent
 
 LOCALE_FOLDER = Path(__file__).resolve().parent / "locale"
@@ -60,6 +60,11 @@ class Words:
         if date is None:
             return self._texts["none"]
         return format_date(_on_campus(date), format="medium", locale=self._locale)
+
+    def weekdays(self) -> Tuple[str, ...]:
+        """Return the names of the days, Monday first."""
+        names = get_day_names("abbreviated", locale=self._locale)
+        return tuple(names[day] for day in range(7))
 
     def moment(self, moment: Optional[dt.datetime]) -> str:
         """Return day and time on campus."""
