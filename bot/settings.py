@@ -58,6 +58,13 @@ class Settings:
     channels: Tuple[str, ...] = ()
     """Messaging channels whose webhooks the public door passes on to Rasa (`CHANNELS`, separated by commas)."""
 
+    retention_months: int = 12
+    """A conversation is erased so long after its last message; 0: never (`RETENTION_MONTHS`)."""
+    smtp_url: Optional[str] = None
+    """Mail server that takes notices to the staff: smtp://user:password@host:587 or smtps:// (`SMTP_URL`)."""
+    staff_email: Tuple[str, ...] = ()
+    """Who is told of a conversation that waits for a person (`STAFF_EMAIL`, separated by commas)."""
+
     oidc: Optional[OpenIdConnect] = None
     """Single sign-on of the staff console (`OIDC_ISSUER`, `OIDC_CLIENT_ID`, `OIDC_CLIENT_SECRET`)."""
 
@@ -96,6 +103,9 @@ class Settings:
             allowed_origins=tuple(origin.rstrip("/") for origin in _list(values, "ALLOWED_ORIGINS")),
             public_url=_address(values, "PUBLIC_URL"),
             channels=_list(values, "CHANNELS"),
+            retention_months=_months(values, "RETENTION_MONTHS", 12),
+            smtp_url=_mail_server(values, "SMTP_URL"),
+            staff_email=_list(values, "STAFF_EMAIL"),
             oidc=_oidc(values),
         )
 
@@ -109,6 +119,20 @@ def _port(values: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise SettingsError(f"{name}={text} is not a port: give a whole number from 1 to 65535.")
     return int(text)
+
+
+def _months(values: Mapping[str, str], name: str, default: int) -> int:
+    text = values.get(name) or str(default)
+    if not text.isdigit() or int(text) > 1200:
+        raise SettingsError(f"{name}={text} is not a number of months: give 12 for a year, or 0 to keep all.")
+    return int(text)
+
+
+def _mail_server(values: Mapping[str, str], name: str) -> Optional[str]:
+    address = values.get(name) or None
+    if address is not None and not address.startswith(("smtp://", "smtps://")):
+        raise SettingsError(f"{name} is no address of a mail server: give one like smtp://user:password@host:587.")
+    return address
 
 
 def _switch(values: Mapping[str, str], name: str, *, default: bool) -> bool:

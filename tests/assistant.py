@@ -105,7 +105,7 @@ class Assistant:
         return int(re.findall(rf"{name} started \(process (\d+)\)", self.output)[-1])
 
     def process_ids(self) -> List[int]:
-        return [self.process_id(name) for name in ("rasa", "actions", "web")]
+        return [self.process_id(name) for name in ("rasa", "actions", "web", "log")]
 
     def stop(self) -> int:
         """Ask it to stop; return its exit status."""

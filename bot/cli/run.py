@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Prepare everything, then keep the three processes running until Ctrl-C or TERM."""
+    """Prepare everything, then keep the four processes running until Ctrl-C or TERM."""
     import asyncio
 
     from bot.nlu.training import model_path

@@ -4,7 +4,7 @@ import datetime as dt
 from contextlib import contextmanager
 from typing import Iterator, Optional
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -38,11 +38,6 @@ class FeedbackStore:
         """Return the feedback on a message, or None."""
         with session_scope(self._url) as session:
             return session.get(Feedback, (conversation_id, message_id))
-
-    def erase(self, conversation_id: str) -> None:
-        """Delete all feedback given in a conversation."""
-        with self._changes() as session:
-            session.execute(delete(Feedback).where(Feedback.conversation_id == conversation_id))
 
     def check(self) -> None:
         """Raise DatabaseUnavailableError when the database does not answer."""

@@ -13,6 +13,7 @@ import numpy as np
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from bot.review.database import session_scope
 from bot.review.desk_models import Settled
 from bot.review.log_models import Answer, Conversation, Message, QuestionVector
 from bot.review.masking import mask
@@ -126,7 +127,7 @@ def find_group(session: Session, key: int) -> Optional[QuestionGroup]:
     return next((group for group in list_groups(session) if group.key == key), None)
 
 
-def add_missing_vectors(session: Session, encode: Callable[[], Encode], most: int = 500) -> int:
+def add_missing_vectors(url: str, encode: Callable[[], Encode], most: int = 500) -> int:
     """Work out what new questions without an answer mean; `encode` is loaded only when there are any."""
     query = (
         select(Message.event_id, Message.text)
@@ -137,11 +138,19 @@ def add_missing_vectors(session: Session, encode: Callable[[], Encode], most: in
         .limit(most)
         .distinct()
     )
-    missing = session.execute(query).all()
-    if missing:
-        vectors = encode()([text for _, text in missing])
+    with session_scope(url) as session:
+        missing = session.execute(query).all()
+    if not missing:
+        return 0
+    vectors = encode()([text for _, text in missing])
+    with session_scope(url, writing=True) as session:
+        # Some may have been erased meanwhile.
+        kept = select(Message.event_id).where(Message.event_id.in_([event_id for event_id, _ in missing]))
+        left = set(session.execute(kept).scalars())
         for (event_id, _), vector in zip(missing, vectors, strict=True):
-            session.merge(QuestionVector(event_id=event_id, vector=np.asarray(vector, dtype=np.float32).tobytes()))
+            if event_id in left:
+                session.merge(QuestionVector(event_id=event_id, vector=np.asarray(vector, dtype=np.float32).tobytes()))
+        session.commit()
     return len(missing)
 
 

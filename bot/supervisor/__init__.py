@@ -1,7 +1,7 @@
 """Starts the assistant's processes together, restarts one that crashed, stops them all.
 
 honcho, the usual choice, stops everything when one process ends and cannot restart it, so only its printer is used
-here; supervisord and circus bring a daemon, a configuration language and a control port for what are three processes.
+here; supervisord and circus bring a daemon, a configuration language and a control port for what are four processes.
 """
 
 from bot.supervisor.ports import check_ports

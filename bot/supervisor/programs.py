@@ -1,4 +1,4 @@
-"""What the assistant consists of: its three processes and the environment they share."""
+"""What the assistant consists of: its four processes and the environment they share."""
 
 import os
 import sys
@@ -43,7 +43,7 @@ def make_environment(settings: Settings) -> Dict[str, str]:
 
 
 def make_programs(settings: Settings, environment: Dict[str, str], model: Path) -> Tuple[Program, ...]:
-    """Return Rasa, the action server and the web, each with the address that tells whether it works."""
+    """Return Rasa, the action server, the web and the conversation log, with the addresses that tell if they work."""
     python = (sys.executable, "-m")
     quietly = (*python, "bot.supervisor.quietly")
     rasa = (
@@ -56,4 +56,5 @@ def make_programs(settings: Settings, environment: Dict[str, str], model: Path) 
         Program("rasa", rasa, f"{settings.rasa_url}/", environment),
         Program("actions", actions, f"{settings.actions_url}/health", environment),
         Program("web", (*python, "bot", "web"), f"{settings.web_url}/healthz", environment),
+        Program("log", (*python, "bot", "review", "follow"), None, environment),
     )

@@ -26,8 +26,8 @@ class Program:
 
     name: str
     command: Sequence[str]
-    ready_url: str
-    """Answers 200 when the process can do its work."""
+    ready_url: Optional[str]
+    """Answers 200 when the process can do its work; None for one that nobody calls."""
     environment: Mapping[str, str]
     """The whole environment of the process."""
 
@@ -179,6 +179,8 @@ class Supervisor:
             await _wait_for_answer(self._ready_url)
 
     async def _report_answer(self, program: Program) -> None:
+        if program.ready_url is None:
+            return
         await _wait_for_answer(program.ready_url)
         self.say(f"{program.name} answers.")
 

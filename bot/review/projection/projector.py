@@ -9,11 +9,11 @@ import datetime as dt
 import time
 from typing import Any, Callable, List, Mapping, Optional, Set, Tuple
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from bot.review.database import session_scope
-from bot.review.erasure import erased_moments
+from bot.review.erasure import erased_moments, lock_projection
 from bot.review.facets import refresh_facets
 from bot.review.log_models import Answer, Conversation, Gap, Handoff, Message, Position, Tally
 from bot.review.projection.conversations import ConversationWriter, Shown
@@ -25,8 +25,6 @@ GAP_SECONDS = 900
 """So long a missing id is looked for: no transaction of Rasa's tracker store is open longer."""
 WIDEST_GAP = 10_000
 """A wider gap was left by something else, such as a restored database; it is not looked for."""
-PROJECTION_LOCK = 7_301_002
-"""Number of PostgreSQL's advisory lock of the one who projects or erases."""
 
 
 class Projector:
@@ -137,12 +135,6 @@ class Projector:
         with session_scope(self._review_url, writing=True) as session:
             session.execute(delete(Conversation).where(Conversation.messages == 0))
             session.commit()
-
-
-def lock_projection(session: Session) -> None:
-    """Wait until nobody else projects or erases; on SQLite there is one writer anyway."""
-    if session.get_bind().dialect.name != "sqlite":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": PROJECTION_LOCK})
 
 
 def seconds_behind(session: Session) -> Optional[float]:

@@ -1,11 +1,13 @@
 """Views of the chat API."""
 
 import asyncio
+from functools import partial
 from re import fullmatch
 from typing import Type
 
 from aiohttp import web
 
+from bot.review.erasure import certify_erasure, erase_from_log
 from bot.tokens import new_conversation_id, sign_conversation
 from bot.web.errors import ApiError
 from bot.web.keys import FEEDBACK, METRICS, RASA, RATE_LIMITS, SETTINGS, STREAMS
@@ -64,8 +66,13 @@ async def erase_conversation(request: web.Request) -> web.Response:
     """Erase the conversation everywhere; its token opens nothing any more."""
     app = request.app
     conversation_id = conversation_of(request)
-    # Feedback first: should the second step fail, the conversation still exists and can be erased again.
-    await asyncio.to_thread(app[FEEDBACK].erase, conversation_id)
+    log = app[SETTINGS].review_database_url
+    # The log first: should a later step fail, the conversation still exists and can be erased again. And once more,
+    # for what was written to the log in between.
+    first = await asyncio.to_thread(erase_from_log, log, conversation_id)
     await app[RASA].erase(conversation_id)
+    rest = await asyncio.to_thread(erase_from_log, log, conversation_id)
+    counts = {kind: first[kind] + rest[kind] for kind in first}
+    await asyncio.to_thread(partial(certify_erasure, log, "student", conversation_id, "asked for", **counts))
     await app[STREAMS].end(conversation_id)
     return web.Response(status=204)
