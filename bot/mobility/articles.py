@@ -140,7 +140,11 @@ def _keep(session: Session, row: ArticleRow, act: str, author: str) -> Article:
     session.flush()
     session.add(
         VersionRow(
-            article_code=row.code, number=row.number, act=act, content=_written_content(row), author=author.strip(),
+            article_code=row.code,
+            number=row.number,
+            act=act,
+            content=_written_content(row),
+            author=author.strip(),
             saved_at=dt.datetime.now(dt.timezone.utc),
         )
     )
@@ -158,8 +162,15 @@ def _passages(row: ArticleRow) -> Iterable[Passage]:
 
 def _content(row: ArticleRow) -> ArticleContent:
     return ArticleContent(
-        topic=row.topic, title=row.title, body=row.body, questions=tuple(row.questions), source_title=row.source_title,
-        source_url=row.source_url, as_of=row.as_of, verified_on=row.verified_on, valid_until=row.valid_until,
+        topic=row.topic,
+        title=row.title,
+        body=row.body,
+        questions=tuple(row.questions),
+        source_title=row.source_title,
+        source_url=row.source_url,
+        as_of=row.as_of,
+        verified_on=row.verified_on,
+        valid_until=row.valid_until,
     )
 
 

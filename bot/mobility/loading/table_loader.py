@@ -19,7 +19,7 @@ from bot.mobility.loading.claims import (
 from bot.mobility.loading.files import Record
 from bot.mobility.loading.links import LINK_TABLES, LIST_FIELDS, Key, Links, links_of, write_links
 from bot.mobility.loading.report import Change, Problem, TableReport
-from bot.mobility.loading.standing import FILES, Standings
+from bot.mobility.loading.standing import FILES, MENTIONED, Standings
 from bot.mobility.loading.values import FILLED_BY_LOADER, RecordError, column_values, field_name
 from bot.mobility.models import Status
 from bot.mobility.normalisation import search_title
@@ -159,7 +159,7 @@ class TableLoader:
             row.replaced = old
             return True
         said = differing_facts(old, row.values, stated)
-        if said:
+        if said and new.origin != MENTIONED:
             self._settled.discard(place)
             self._claims.append(claim_on(self._key_of(old), new.origin, row.values, said))
             self._report.disputes.append(Problem(row.record.place, _dispute(self._key_of(old), old, said)))
@@ -254,8 +254,8 @@ class TableLoader:
     def _save_claims(self, updates: List[_Row], updated: Set[Key]) -> None:
         for row in updates:
             old, key = row.replaced, self._key_of(row.values)
-            if old is not None and key in updated:
-                origin = self._standings.of(old).origin
+            origin = self._standings.of(old).origin if old is not None else MENTIONED
+            if old is not None and key in updated and origin != MENTIONED:
                 said = differing_facts(row.values, old, old.keys() - {"id", "origin"})
                 if said:
                     self._claims.append(claim_on(key, origin, old, said))

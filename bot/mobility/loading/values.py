@@ -1,6 +1,7 @@
 """Turns what a record says into the values of its columns, or says what is wrong with it."""
 
 import datetime as dt
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Any, Callable, Dict, List, Mapping, Tuple
 
@@ -13,6 +14,11 @@ from bot.mobility.partial_dates import last_day
 
 FILLED_BY_LOADER = ("id", "search_title", "origin")
 """Columns that no file gives."""
+
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""What no database takes, or nobody can read: control characters but tabs and line ends, halves of characters."""
+_LANGUAGE_TAG = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
+_LARGEST_INTEGER = 2**31 - 1
 
 
 class RecordError(ValueError):
@@ -103,6 +109,9 @@ def _texts(value: Any, column: Column) -> Dict[str, str]:
         for language in SUPPORTED_LANGUAGES:
             if language not in value:
                 raise RecordError(f"lacks the language {language}")
+    strange = [language for language in value if not isinstance(language, str) or not _LANGUAGE_TAG.fullmatch(language)]
+    if strange:
+        raise RecordError(f"has {strange[0]!r}, which is no language tag")
     return {language: _word(text, f"in {language} ") for language, text in value.items()}
 
 
@@ -115,6 +124,8 @@ def _words(value: Any, column: Column) -> List[str]:
 def _word(value: Any, where: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise RecordError(f"{where}must be a text, not {value!r}; put it in quotes")
+    if _NO_TEXT.search(value):
+        raise RecordError(f"{where}holds control characters, which are no text")
     return value.strip()
 
 
@@ -144,9 +155,11 @@ def _boolean(value: Any, column: Column) -> bool:
 
 def _integer(value: Any, column: Column) -> int:
     if isinstance(value, str) and value.isdecimal():
-        return int(value)
+        value = int(value) if len(value) <= len(str(_LARGEST_INTEGER)) else _LARGEST_INTEGER + 1
     if isinstance(value, bool) or not isinstance(value, int):
         raise RecordError(f"must be a whole number, not {value!r}")
+    if abs(value) > _LARGEST_INTEGER:
+        raise RecordError(f"is too large; {_LARGEST_INTEGER} is the most")
     return value
 
 

@@ -1,27 +1,31 @@
-"""Load the facts of data/mobility/ into the mobility database, or tell what it holds."""
+"""Load the facts of data/mobility/ into the mobility database, import files of others, check and tell what it holds."""
 
 import argparse
 import sys
 from pathlib import Path
 
+from bot.cli.data import imports
+from bot.cli.data.tables import print_table
 from bot.settings import PROJECT_ROOT, Settings
 
 _COLUMNS = ("new", "changed", "withdrawn", "unchanged", "wrong")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe `data load` and `data status`."""
+    """Describe the actions on the mobility database."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     load = actions.add_parser("load", help="make the database hold what the files say")
     load.add_argument("--no-samples", action="store_true", help="leave out, and withdraw, what stands under sample/")
     load.add_argument("--from", dest="folder", type=Path, default=PROJECT_ROOT / "data" / "mobility", metavar="DIR")
     load.add_argument("--force", action="store_true", help="look at every record even when no file has changed")
     actions.add_parser("status", help="tell how many rows there are and when they were loaded")
+    imports.add_arguments(actions)
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Return 0, or 1 when a record is wrong; a file that cannot be read at all raises DataFileError."""
-    return _load(arguments, settings) if arguments.action == "load" else _status(settings)
+    runs = {"load": _load, "status": _status, **imports.RUNS}
+    return runs[arguments.action](arguments, settings)
 
 
 def _load(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -40,9 +44,12 @@ def _load(arguments: argparse.Namespace, settings: Settings) -> int:
         (name, table.new, table.changed, table.withdrawn, table.unchanged, len(table.problems))
         for name, table in report.tables.items()
     ]
-    _print_table(("table", *_COLUMNS), rows)
+    print_table(("table", *_COLUMNS), rows)
     if not report.changed_anything:
         print("Nothing has changed: the database held all this before.")
+    disputes = sum(len(table.disputes) for table in report.tables.values())
+    if disputes:
+        print(f"Another source says otherwise of {disputes} rows: `python -m bot data conflicts` lists them.")
     for problem in report.problems:
         print(problem, file=sys.stderr)
     if report.problems:
@@ -51,14 +58,14 @@ def _load(arguments: argparse.Namespace, settings: Settings) -> int:
     return 1 if report.problems else 0
 
 
-def _status(settings: Settings) -> int:
+def _status(arguments: argparse.Namespace, settings: Settings) -> int:
     from bot.mobility.database import session_scope
     from bot.mobility.loading.status import read_status
 
     with session_scope(settings.mobility_database_url) as session:
         status = read_status(session)
     statuses = ("published", "sample", "draft", "withdrawn")
-    _print_table(("table", *statuses), [(name, *(counts[key] for key in statuses)) for name, counts in status.tables])
+    print_table(("table", *statuses), [(name, *(counts[key] for key in statuses)) for name, counts in status.tables])
     if status.loaded_at is None:
         print("Nothing is loaded yet: run `python -m bot data load`.")
         return 0
@@ -67,10 +74,3 @@ def _status(settings: Settings) -> int:
     if status.wrong_records:
         print(f"Wrong records at that time: {status.wrong_records}; `python -m bot data load` names them.")
     return 0
-
-
-def _print_table(header: tuple, rows: list) -> None:
-    width = max(len(row[0]) for row in [header, *rows])
-    for name, *cells in [header, *rows]:
-        aligned = (str(cell).rjust(len(title)) for cell, title in zip(cells, header[1:], strict=True))
-        print(name.ljust(width), *aligned, sep="  ")

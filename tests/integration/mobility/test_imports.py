@@ -1,0 +1,406 @@
+"""Importing what others hand over: the official examples, twice; bad files; withdrawing; dry runs."""
+
+import datetime as dt
+import io
+import os
+from pathlib import Path
+
+import openpyxl
+import pytest
+from sqlalchemy import func, select
+
+from bot.errors import DataFileError
+from bot.mobility import models
+from bot.mobility.database import get_engine, session_scope
+from bot.mobility.imports.feed import Options
+from bot.mobility.imports.files import LARGEST_FILE
+from bot.mobility.imports.history import find_run, find_runs
+from bot.mobility.imports.importer import run_import
+from bot.mobility.loading.loader import load
+from bot.settings import PROJECT_ROOT
+
+FEEDS = Path(__file__).parent / "feeds"
+ECHE_FILES = sorted(
+    [Path(os.environ["ECHE_FILE"])]
+    if os.environ.get("ECHE_FILE")
+    else (PROJECT_ROOT.parent / "shared" / "standards" / "eche").glob("*.xlsx")
+)
+EXAMPLES = {
+    "ewp-institutions": ("institutions.xml",),
+    "ewp-ounits": ("ounits.xml",),
+    "ewp-factsheet": ("factsheet.xml",),
+    "ewp-courses": ("courses.xml",),
+    "ewp-iias": ("iias.xml",),
+    "occapi": ("occapi_hei.json", "occapi_ounits.json", "occapi_programmes.json", "occapi_courses.json"),
+}
+ECHE_HEADER = (
+    "Proposal number", "Erasmus Code", "PIC", "OID", "Legal Name", "Street", "Post Cd", "City", "Country Cd",
+    "Website Url", "Erasmus Eche Start", "Erasmus Eche End",
+)  # fmt: skip
+
+
+def eche_row(code, pic, name, city, country, website=""):
+    charter = dt.datetime(2021, 1, 1), dt.datetime(2029, 12, 31)
+    return ("101010328", code, pic, "E10206992", name, "STREET", "76 801", city, country, website, *charter)
+
+
+ECHE_ROWS = (
+    eche_row("F  ROUEN06", "999465788", "INSTITUT NATIONAL", "SAINT ETIENNE DU ROUVRAY", "FR", "www.insa-rouen.fr "),
+    eche_row("I  TORINO02", "999977754", "POLITECNICO DI TORINO", "TORINO", "IT", "www.polito.it"),
+    eche_row("G  ATHINE01", "999643007", "ETHNIKO PANEPISTIMIO ATHINON", "ATHINA", "EL", None),
+    eche_row("D\N{NO-BREAK SPACE} AUGSBUR02", "999583255", "TECHNISCHE HOCHSCHULE", "AUGSBURG", "DE"),
+    eche_row("DK FREDERICIA 01", "944000001", "FREDERICIA MASKINMESTERSKOLE", "FREDERICIA", "DK"),
+    eche_row("RSPROKUP01", "944000002", "VISOKA SKOLA PROKUPLJE", "PROKUPLJE", "RS"),
+)
+
+
+@pytest.fixture
+def home_folder(small_folder):
+    """Give the files of the small world with a school."""
+    (small_folder / "institution.yml").write_text(
+        "defaults: {verified_on: '2026-11', source: page}\n"
+        "records: [{hei_id: home.example, name: {en: Home, fr: Maison}, is_home: true}]\n",
+        encoding="utf-8",
+    )
+    return small_folder
+
+
+@pytest.fixture
+def loaded_url(tmp_path, home_folder):
+    """Give the address of a SQLite database with a school; what differs on PostgreSQL has a test of its own."""
+    address = f"sqlite:///{tmp_path}/home.db"
+    load(home_folder, url=address)
+    yield address
+    get_engine(address).dispose()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path, small_folder):
+    """Give the address of a SQLite database with the small world."""
+    address = f"sqlite:///{tmp_path}/mobility.db"
+    load(small_folder, url=address)
+    yield address
+    get_engine(address).dispose()
+
+
+def workbook(path, rows, header=ECHE_HEADER):
+    book = openpyxl.Workbook()
+    for row in ((), header, *rows):
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def example(adapter, url, **how):
+    return run_import(adapter, [FEEDS / name for name in EXAMPLES[adapter]], url=url, **how)
+
+
+def rows(url, model, *conditions):
+    with session_scope(url) as session:
+        return session.scalars(select(model).where(*conditions).order_by(*model.__table__.primary_key)).all()
+
+
+def snapshot(url):
+    """Return everything the database holds but the record of runs."""
+    with get_engine(url).connect() as connection:
+        return {
+            table.name: sorted(map(repr, connection.execute(select(table))))
+            for table in models.metadata.sorted_tables
+            if table.name not in ("import_run", "import_issue")
+        }
+
+
+def test_the_official_examples_are_imported_and_a_second_time_change_nothing(url, home_folder):
+    load(home_folder, url=url)
+    for adapter in EXAMPLES:
+        first = example(adapter, url)
+        assert first.outcome == "done"
+        assert first.total("new") > 0
+        assert not first.has_errors
+        before = snapshot(url)
+        second = example(adapter, url)
+        assert (second.outcome, second.changes) == ("unchanged", [])
+        assert second.total("unchanged") == first.total("new") + first.total("unchanged")
+        assert snapshot(url) == before
+
+
+def test_a_list_with_a_row_that_the_database_refuses_is_imported_without_it(url, home_folder, tmp_path):
+    load(home_folder, url=url)
+    text = (FEEDS / "occapi_v2.json").read_text(encoding="utf-8").replace("2027-01-31", "2026-01-31")
+    (tmp_path / "occapi.json").write_text(text, encoding="utf-8")
+    report = run_import("occapi", [tmp_path / "occapi.json"], url=url)
+    (error,) = report.issues
+    assert (error.severity, error.place) == ("error", "occapi.json:24")
+    assert "breaks the rule ck_learning_opportunity_instance_order" in error.reason
+    assert len(rows(url, models.LearningOpportunity)) == 1
+    assert rows(url, models.LearningOpportunityInstance) == []
+
+
+def test_the_factsheet_is_read_fact_by_fact(loaded_url):
+    report = example("ewp-factsheet", loaded_url)
+    entries = {row.code.partition("/")[2]: row for row in rows(loaded_url, models.FactsheetEntry)}
+    assert len(entries) == 20
+    nomination = entries["nomination/spring"]
+    assert (nomination.subject, nomination.term, nomination.month, nomination.day) == ("nomination", "spring", 12, 10)
+    assert entries["decision"].weeks == 4
+    assert [entries[f"document/{number}"].title for number in (1, 3, 8)] == [
+        "Motivation letter", "Language certificate", "Privacy statement",
+    ]  # fmt: skip
+    assert entries["housing"].email == "email-housing@example.com"
+    assert entries["nomination/spring"].source.title["en"].startswith("Mobility Factsheet of example-hei.edu")
+    (doubt,) = report.issues
+    assert (doubt.severity, doubt.place) == ("warning", "factsheet.xml:10")
+    assert "for the spring term applications close on 10-19, before nominations on 12-10" in doubt.reason
+
+
+def test_institutions_keep_their_codes_and_every_name(loaded_url):
+    example("ewp-institutions", loaded_url)
+    (oslo,) = rows(loaded_url, models.PartnerInstitution)
+    assert (oslo.hei_id, oslo.erasmus_code, oslo.country, oslo.city) == ("uio.no", "N  OSLO01", "NO", "Oslo")
+    assert oslo.name == {"en": "University of Oslo", "no": "Universitetet i Oslo"}
+    assert oslo.website == "http://www.uio.no/english/"
+
+
+def test_units_and_courses_belong_to_the_institution_named_or_to_the_school(loaded_url):
+    example("ewp-ounits", loaded_url, options=Options(institution="mimuw.example"))
+    example("ewp-courses", loaded_url)
+    (unit,) = rows(loaded_url, models.InstitutionUnit)
+    assert (unit.institution_code, unit.ounit_id, unit.parent_id) == ("mimuw.example", "73", "5")
+    assert unit.email is None, "the contact is a person"
+    course, programme = rows(loaded_url, models.LearningOpportunity)
+    assert course.institution_code == programme.institution_code == "home.example"
+    assert (course.ects, course.languages, course.kind) == (15, ["en"], "Course")
+    assert [row.ects for row in rows(loaded_url, models.LearningOpportunityInstance)] == [15, None]
+
+
+def test_an_agreement_of_others_is_never_told(loaded_url):
+    report = example("ewp-iias", loaded_url)
+    (agreement,) = rows(loaded_url, models.Agreement)
+    assert agreement.status is models.Status.DRAFT
+    assert any("without home.example" in issue.reason for issue in report.issues)
+
+
+def test_an_agreement_of_the_school_is_told_with_its_conditions(loaded_url, tmp_path):
+    text = (FEEDS / "iias.xml").read_text(encoding="utf-8").replace("hibo.no", "home.example")
+    (tmp_path / "iias.xml").write_text(text, encoding="utf-8")
+    run_import("ewp-iias", [tmp_path / "iias.xml"], url=loaded_url)
+    (agreement,) = rows(loaded_url, models.Agreement)
+    assert agreement.status is models.Status.PUBLISHED
+    assert (agreement.partner_code, agreement.first_year, agreement.last_year) == (
+        "uw.edu.pl",
+        "2014-2015",
+        "2020-2021",
+    )
+    assert agreement.valid_until == dt.date(2021, 8, 31)
+    studies = rows(loaded_url, models.AgreementCondition)[0]
+    assert (studies.mobility.value, studies.direction.value, studies.places) == ("student_studies", "incoming", 2)
+    assert studies.languages == ["en B1", "no B1"]
+
+
+def test_the_second_version_of_occapi_is_read_too(loaded_url):
+    report = run_import("occapi", [FEEDS / "occapi_v2.json"], url=loaded_url)
+    assert not report.issues
+    (course,) = rows(loaded_url, models.LearningOpportunity)
+    assert (course.languages, course.study_year, course.terms, course.open_to_exchange) == (
+        ["en", "fr"],
+        4,
+        ["1/2"],
+        True,
+    )
+    (instance,) = rows(loaded_url, models.LearningOpportunityInstance)
+    assert instance.opportunity_code == course.code
+    assert instance.starts_on == dt.date(2026, 9, 1)
+
+
+def test_the_list_of_charter_holders_is_repaired_where_it_can_be(loaded_url, tmp_path):
+    path = workbook(tmp_path / "accredited_08042026.xlsx", [*ECHE_ROWS, eche_row("?", "12", "SHORT PIC", "", "")])
+    report = run_import("eche", [path], url=loaded_url)
+    found = {row.pic: row for row in rows(loaded_url, models.PartnerInstitution)}
+    assert len(found) == len(ECHE_ROWS)
+    assert all(row.is_name_only and row.as_of == "2026-04-08" for row in found.values())
+    assert found["999583255"].erasmus_code == "D  AUGSBUR02"
+    assert found["944000001"].erasmus_code == "DK FREDERICIA01"
+    assert found["944000002"].erasmus_code == "RS PROKUP01"
+    assert found["999643007"].country == "GR"
+    assert found["999465788"].website == "http://www.insa-rouen.fr"
+    assert found["999977754"].valid_until == dt.date(2029, 12, 31)
+    repaired = [issue for issue in report.issues if issue.severity == "warning"]
+    assert len(repaired) == 3
+    (error,) = [issue for issue in report.issues if issue.severity == "error"]
+    assert error.place == "accredited_08042026.xlsx:9"
+    assert "PIC of nine digits" in error.reason
+    assert run_import("eche", [path], url=loaded_url).outcome == "unchanged"
+
+
+def test_all_rows_of_the_commissions_own_list_are_imported(sqlite_url):
+    if not ECHE_FILES:
+        pytest.skip("there is no copy of the Commission's list of charter holders; ECHE_FILE may name one")
+    report = run_import("eche", ECHE_FILES[-1:], url=sqlite_url)
+    with session_scope(sqlite_url) as session:
+        count = session.scalar(select(func.count()).select_from(models.PartnerInstitution))
+    assert not report.has_errors
+    assert count == report.total("new") > 6000
+    assert run_import("eche", ECHE_FILES[-1:], url=sqlite_url).outcome == "unchanged"
+
+
+def test_a_feed_that_would_withdraw_too_much_stops_until_forced(loaded_url, tmp_path):
+    run_import("eche", [workbook(tmp_path / "all.xlsx", ECHE_ROWS)], url=loaded_url)
+    half = workbook(tmp_path / "half.xlsx", ECHE_ROWS[:3])
+    before = snapshot(loaded_url)
+    stopped = run_import("eche", [half], url=loaded_url)
+    assert stopped.outcome == "stopped"
+    assert "3 of 6 rows" in stopped.issues[0].reason
+    assert snapshot(loaded_url) == before
+    assert run_import("eche", [half], force=True, url=loaded_url).total("withdrawn") == 3
+    gone = rows(loaded_url, models.PartnerInstitution, models.PartnerInstitution.status == models.Status.WITHDRAWN)
+    assert len(gone) == 3
+    with session_scope(loaded_url) as session:
+        assert [run.outcome for run in find_runs(session)] == ["done", "stopped", "done"]
+
+
+def test_a_third_may_be_withdrawn(loaded_url, tmp_path):
+    run_import("eche", [workbook(tmp_path / "all.xlsx", ECHE_ROWS)], url=loaded_url)
+    report = run_import("eche", [workbook(tmp_path / "most.xlsx", ECHE_ROWS[:4])], url=loaded_url)
+    assert (report.outcome, report.total("withdrawn")) == ("done", 2)
+
+
+def test_a_factsheet_replaces_the_former_one_of_the_same_institution_only(loaded_url, tmp_path):
+    text = (FEEDS / "factsheet.xml").read_text(encoding="utf-8")
+    (tmp_path / "other.xml").write_text(text.replace("example-hei.edu", "other.example"), encoding="utf-8")
+    (tmp_path / "newer.xml").write_text(
+        text.replace("--04-10", "--03-31").replace("<details>All grades included</details>", "<details>All</details>")
+        .replace("<tor-weeks-limit>3", "<tor-weeks-limit>5"),
+        encoding="utf-8",
+    )  # fmt: skip
+    run_import("ewp-factsheet", [FEEDS / "factsheet.xml", tmp_path / "other.xml"], url=loaded_url)
+    report = run_import("ewp-factsheet", [tmp_path / "newer.xml"], url=loaded_url)
+    changed = {change.key: dict(change.fields) for change in report.changes}
+    assert changed["example-hei.edu/nomination/autumn"] == {"month": (4, 3), "day": (10, 31)}
+    assert changed["example-hei.edu/transcript"] == {"weeks": (3, 5)}
+    assert (len(changed), report.total("withdrawn")) == (3, 0)
+    assert len(rows(loaded_url, models.FactsheetEntry)) == 40
+
+
+def test_a_dry_run_tells_the_difference_and_writes_nothing(loaded_url):
+    before = snapshot(loaded_url)
+    report = example("ewp-factsheet", loaded_url, dry_run=True)
+    assert report.dry_run
+    assert report.total("new") == 21
+    assert snapshot(loaded_url) == before
+    assert rows(loaded_url, models.ImportRun) == []
+
+
+def test_a_record_that_breaks_the_schema_costs_itself_only(loaded_url, tmp_path):
+    text = (FEEDS / "factsheet.xml").read_text(encoding="utf-8")
+    start, end = text.index("<factsheet>"), text.index("</factsheet>") + len("</factsheet>")
+    second = text[start:end].replace("example-hei.edu", "second.example").replace("--04-10", "--02-31")
+    (tmp_path / "two.xml").write_text(text[:end] + "\n" + second + text[end:], encoding="utf-8")
+    report = run_import("ewp-factsheet", [tmp_path / "two.xml"], url=loaded_url)
+    errors = [issue for issue in report.issues if issue.severity == "error"]
+    assert errors
+    assert all("--02-31" in issue.reason or "autumn-term" in issue.reason for issue in errors)
+    line = text[:end].count("\n") + 2
+    assert int(errors[0].place.split(":")[1]) >= line
+    assert {row.institution_code for row in rows(loaded_url, models.FactsheetEntry)} == {"example-hei.edu"}
+    with session_scope(loaded_url) as session:
+        assert find_run(session, report.run_id).issues[0].reason == report.issues[0].reason
+
+
+BILLION_LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol">
+<!ENTITY lol2 "&lol;&lol;&lol;&lol;&lol;&lol;">
+<!ENTITY lol3 "&lol2;&lol2;&lol2;&lol2;&lol2;">]><factsheet-response>&lol3;</factsheet-response>"""
+OUTSIDE = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY secret SYSTEM "file:///etc/passwd">]><x>&secret;</x>"""
+ARCHIVE = io.BytesIO()
+workbook(ARCHIVE, ECHE_ROWS, header=("Name", "Town"))
+BAD_FILES = [
+    (
+        "ewp-factsheet",
+        "cut.xml",
+        (FEEDS / "factsheet.xml").read_bytes()[:-30],
+        "cut.xml:114: is no complete XML document",
+    ),
+    ("ewp-factsheet", "laughs.xml", BILLION_LAUGHS, "has a DOCTYPE"),
+    ("ewp-factsheet", "laughs16.xml", BILLION_LAUGHS.decode().encode("utf-16"), "has a DOCTYPE"),
+    ("ewp-factsheet", "outside.xml", OUTSIDE, "has a DOCTYPE"),
+    ("ewp-factsheet", "page.html", b"<html><body>Please log in<br></body></html>", "is no complete XML document"),
+    ("ewp-factsheet", "iias.xml", (FEEDS / "iias.xml").read_bytes(), "is a document for the adapter ewp-iias"),
+    (
+        "ewp-iias",
+        "old.xml",
+        (FEEDS / "iias.xml").read_bytes().replace(b"stable-v7", b"stable-v6"),
+        "of another version",
+    ),
+    ("ewp-courses", "rss.xml", b"<rss/>", "its root is rss, which holds no facts"),
+    ("ewp-courses", "nothing.xml", b" \n", "is empty"),
+    ("occapi", "page.json", b"<!doctype html><title>502</title>", "is HTML or XML, not JSON"),
+    ("occapi", "cut.json", (FEEDS / "occapi_course.json").read_bytes()[:-30], "is no valid JSON"),
+    ("occapi", "list.json", b"[]", "holds no `data`"),
+    ("occapi", "deep.json", b"[" * 100_000, "nested deeper"),
+    ("occapi", "error.json", b'{"errors": [{"status": "404"}]}', "is the error message of a server"),
+    ("eche", "header.xlsx", ARCHIVE.getvalue(), "no row names the columns Erasmus Code, PIC"),
+    ("eche", "text.xlsx", b"Erasmus Code;PIC", "is no Excel workbook"),
+    ("eche", "torn.xlsx", ARCHIVE.getvalue()[:2000], "is no Excel workbook"),
+    ("nonsense", "x.xml", b"<x/>", "no adapter has this name; there are ewp-institutions"),
+]
+
+
+@pytest.mark.parametrize(("adapter", "name", "content", "reason"), BAD_FILES, ids=[bad[1] for bad in BAD_FILES])
+def test_a_file_that_is_no_feed_is_refused_and_the_database_stays(sqlite_url, tmp_path, adapter, name, content, reason):
+    (tmp_path / name).write_bytes(content)
+    before = snapshot(sqlite_url)
+    with pytest.raises(DataFileError) as refused:
+        run_import(adapter, [tmp_path / name], url=sqlite_url)
+    assert reason in str(refused.value)
+    assert snapshot(sqlite_url) == before
+    if adapter != "nonsense":
+        (run,) = rows(sqlite_url, models.ImportRun)
+        assert run.outcome == "refused"
+
+
+def test_a_file_of_two_gigabytes_is_refused_unread(sqlite_url, tmp_path):
+    with (tmp_path / "huge.xml").open("wb") as file:
+        file.truncate(2 * 1024**3)
+    with pytest.raises(DataFileError, match=f"has 2048 MB, {LARGEST_FILE // 2**20} MB are allowed"):
+        run_import("ewp-courses", [tmp_path / "huge.xml"], url=sqlite_url)
+
+
+def test_a_workbook_that_unpacks_to_gigabytes_is_refused(sqlite_url, tmp_path):
+    import zipfile
+
+    with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            for _ in range(300):
+                sheet.write(b"0" * 2**20)
+    with pytest.raises(DataFileError, match="unpacks to 300 MB"):
+        run_import("eche", [tmp_path / "bomb.xlsx"], url=sqlite_url)
+
+
+def test_schemas_need_no_network(monkeypatch, sqlite_url):
+    import socket
+
+    from bot.mobility.imports import xml_files
+
+    def refuse(*_arguments, **_named):
+        raise AssertionError("a schema was fetched")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    xml_files._schema.cache_clear()
+    for adapter in ("ewp-institutions", "ewp-ounits", "ewp-factsheet", "ewp-courses", "ewp-iias"):
+        example(adapter, sqlite_url, dry_run=True, options=Options(institution="some.example"))
+
+
+def test_without_a_school_the_owner_of_a_feed_must_be_named(sqlite_url):
+    with pytest.raises(DataFileError, match="give --institution"):
+        example("ewp-courses", sqlite_url)
+
+
+def test_an_import_tells_the_readers_of_names_that_there_are_new_ones(loaded_url, home_folder):
+    from bot.mobility.names import data_version
+
+    with session_scope(loaded_url) as session:
+        before = data_version(session)
+    example("ewp-factsheet", loaded_url)
+    with session_scope(loaded_url) as session:
+        assert data_version(session) != before
+    assert not load(home_folder, url=loaded_url).changed_anything, "what was imported is no business of the files"
+    assert load(home_folder, url=loaded_url).skipped
