@@ -20,7 +20,8 @@ def make_targets() -> Set[str]:
 
 
 def commands() -> Set[str]:
-    return {Path(name).stem.replace("_", "-") for name in tracked_files() if name.startswith("bot/cli/")}
+    parts = (Path(name).parts for name in tracked_files() if name.startswith("bot/cli/"))
+    return {Path(command).stem.replace("_", "-") for _, _, command, *_ in parts}
 
 
 def test_every_setting_is_documented_and_no_other():

@@ -187,3 +187,32 @@ def full_session(full_url: str) -> Iterator[Session]:
     """Give a session on the project's own data."""
     with session_scope(full_url) as opened:
         yield opened
+
+
+@pytest.fixture
+def home_folder(small_folder):
+    """Give the files of the small world with a school."""
+    (small_folder / "institution.yml").write_text(
+        "defaults: {verified_on: '2026-11', source: page}\n"
+        "records: [{hei_id: home.example, name: {en: Home, fr: Maison}, is_home: true}]\n",
+        encoding="utf-8",
+    )
+    return small_folder
+
+
+@pytest.fixture
+def loaded_url(tmp_path, home_folder):
+    """Give the address of a SQLite database with a school; what differs on PostgreSQL has a test of its own."""
+    address = f"sqlite:///{tmp_path}/home.db"
+    load(home_folder, url=address)
+    yield address
+    get_engine(address).dispose()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path, small_folder):
+    """Give the address of a SQLite database with the small world."""
+    address = f"sqlite:///{tmp_path}/mobility.db"
+    load(small_folder, url=address)
+    yield address
+    get_engine(address).dispose()

@@ -1,113 +1,18 @@
-"""Importing what others hand over: the official examples, twice; bad files; withdrawing; dry runs."""
+"""Importing what others hand over: the official examples, twice; withdrawing; dry runs; the record of runs."""
 
 import datetime as dt
-import io
-import os
-from pathlib import Path
 
-import openpyxl
 import pytest
+from import_world import ECHE_FILES, ECHE_ROWS, EXAMPLES, FEEDS, eche_row, example, rows, snapshot, workbook
 from sqlalchemy import func, select
 
 from bot.errors import DataFileError
 from bot.mobility import models
-from bot.mobility.database import get_engine, session_scope
+from bot.mobility.database import session_scope
 from bot.mobility.imports.feed import Options
-from bot.mobility.imports.files import LARGEST_FILE
 from bot.mobility.imports.history import find_run, find_runs
 from bot.mobility.imports.importer import run_import
 from bot.mobility.loading.loader import load
-from bot.settings import PROJECT_ROOT
-
-FEEDS = Path(__file__).parent / "feeds"
-ECHE_FILES = sorted(
-    [Path(os.environ["ECHE_FILE"])]
-    if os.environ.get("ECHE_FILE")
-    else (PROJECT_ROOT.parent / "shared" / "standards" / "eche").glob("*.xlsx")
-)
-EXAMPLES = {
-    "ewp-institutions": ("institutions.xml",),
-    "ewp-ounits": ("ounits.xml",),
-    "ewp-factsheet": ("factsheet.xml",),
-    "ewp-courses": ("courses.xml",),
-    "ewp-iias": ("iias.xml",),
-    "occapi": ("occapi_hei.json", "occapi_ounits.json", "occapi_programmes.json", "occapi_courses.json"),
-}
-ECHE_HEADER = (
-    "Proposal number", "Erasmus Code", "PIC", "OID", "Legal Name", "Street", "Post Cd", "City", "Country Cd",
-    "Website Url", "Erasmus Eche Start", "Erasmus Eche End",
-)  # fmt: skip
-
-
-def eche_row(code, pic, name, city, country, website=""):
-    charter = dt.datetime(2021, 1, 1), dt.datetime(2029, 12, 31)
-    return ("101010328", code, pic, "E10206992", name, "STREET", "76 801", city, country, website, *charter)
-
-
-ECHE_ROWS = (
-    eche_row("F  ROUEN06", "999465788", "INSTITUT NATIONAL", "SAINT ETIENNE DU ROUVRAY", "FR", "www.insa-rouen.fr "),
-    eche_row("I  TORINO02", "999977754", "POLITECNICO DI TORINO", "TORINO", "IT", "www.polito.it"),
-    eche_row("G  ATHINE01", "999643007", "ETHNIKO PANEPISTIMIO ATHINON", "ATHINA", "EL", None),
-    eche_row("D\N{NO-BREAK SPACE} AUGSBUR02", "999583255", "TECHNISCHE HOCHSCHULE", "AUGSBURG", "DE"),
-    eche_row("DK FREDERICIA 01", "944000001", "FREDERICIA MASKINMESTERSKOLE", "FREDERICIA", "DK"),
-    eche_row("RSPROKUP01", "944000002", "VISOKA SKOLA PROKUPLJE", "PROKUPLJE", "RS"),
-)
-
-
-@pytest.fixture
-def home_folder(small_folder):
-    """Give the files of the small world with a school."""
-    (small_folder / "institution.yml").write_text(
-        "defaults: {verified_on: '2026-11', source: page}\n"
-        "records: [{hei_id: home.example, name: {en: Home, fr: Maison}, is_home: true}]\n",
-        encoding="utf-8",
-    )
-    return small_folder
-
-
-@pytest.fixture
-def loaded_url(tmp_path, home_folder):
-    """Give the address of a SQLite database with a school; what differs on PostgreSQL has a test of its own."""
-    address = f"sqlite:///{tmp_path}/home.db"
-    load(home_folder, url=address)
-    yield address
-    get_engine(address).dispose()
-
-
-@pytest.fixture
-def sqlite_url(tmp_path, small_folder):
-    """Give the address of a SQLite database with the small world."""
-    address = f"sqlite:///{tmp_path}/mobility.db"
-    load(small_folder, url=address)
-    yield address
-    get_engine(address).dispose()
-
-
-def workbook(path, rows, header=ECHE_HEADER):
-    book = openpyxl.Workbook()
-    for row in ((), header, *rows):
-        book.active.append(row)
-    book.save(path)
-    return path
-
-
-def example(adapter, url, **how):
-    return run_import(adapter, [FEEDS / name for name in EXAMPLES[adapter]], url=url, **how)
-
-
-def rows(url, model, *conditions):
-    with session_scope(url) as session:
-        return session.scalars(select(model).where(*conditions).order_by(*model.__table__.primary_key)).all()
-
-
-def snapshot(url):
-    """Return everything the database holds but the record of runs."""
-    with get_engine(url).connect() as connection:
-        return {
-            table.name: sorted(map(repr, connection.execute(select(table))))
-            for table in models.metadata.sorted_tables
-            if table.name not in ("import_run", "import_issue")
-        }
 
 
 def test_the_official_examples_are_imported_and_a_second_time_change_nothing(url, home_folder):
@@ -304,75 +209,6 @@ def test_a_record_that_breaks_the_schema_costs_itself_only(loaded_url, tmp_path)
     assert {row.institution_code for row in rows(loaded_url, models.FactsheetEntry)} == {"example-hei.edu"}
     with session_scope(loaded_url) as session:
         assert find_run(session, report.run_id).issues[0].reason == report.issues[0].reason
-
-
-BILLION_LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol">
-<!ENTITY lol2 "&lol;&lol;&lol;&lol;&lol;&lol;">
-<!ENTITY lol3 "&lol2;&lol2;&lol2;&lol2;&lol2;">]><factsheet-response>&lol3;</factsheet-response>"""
-OUTSIDE = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY secret SYSTEM "file:///etc/passwd">]><x>&secret;</x>"""
-ARCHIVE = io.BytesIO()
-workbook(ARCHIVE, ECHE_ROWS, header=("Name", "Town"))
-BAD_FILES = [
-    (
-        "ewp-factsheet",
-        "cut.xml",
-        (FEEDS / "factsheet.xml").read_bytes()[:-30],
-        "cut.xml:114: is no complete XML document",
-    ),
-    ("ewp-factsheet", "laughs.xml", BILLION_LAUGHS, "has a DOCTYPE"),
-    ("ewp-factsheet", "laughs16.xml", BILLION_LAUGHS.decode().encode("utf-16"), "has a DOCTYPE"),
-    ("ewp-factsheet", "outside.xml", OUTSIDE, "has a DOCTYPE"),
-    ("ewp-factsheet", "page.html", b"<html><body>Please log in<br></body></html>", "is no complete XML document"),
-    ("ewp-factsheet", "iias.xml", (FEEDS / "iias.xml").read_bytes(), "is a document for the adapter ewp-iias"),
-    (
-        "ewp-iias",
-        "old.xml",
-        (FEEDS / "iias.xml").read_bytes().replace(b"stable-v7", b"stable-v6"),
-        "of another version",
-    ),
-    ("ewp-courses", "rss.xml", b"<rss/>", "its root is rss, which holds no facts"),
-    ("ewp-courses", "nothing.xml", b" \n", "is empty"),
-    ("occapi", "page.json", b"<!doctype html><title>502</title>", "is HTML or XML, not JSON"),
-    ("occapi", "cut.json", (FEEDS / "occapi_course.json").read_bytes()[:-30], "is no valid JSON"),
-    ("occapi", "list.json", b"[]", "holds no `data`"),
-    ("occapi", "deep.json", b"[" * 100_000, "nested deeper"),
-    ("occapi", "error.json", b'{"errors": [{"status": "404"}]}', "is the error message of a server"),
-    ("eche", "header.xlsx", ARCHIVE.getvalue(), "no row names the columns Erasmus Code, PIC"),
-    ("eche", "text.xlsx", b"Erasmus Code;PIC", "is no Excel workbook"),
-    ("eche", "torn.xlsx", ARCHIVE.getvalue()[:2000], "is no Excel workbook"),
-    ("nonsense", "x.xml", b"<x/>", "no adapter has this name; there are ewp-institutions"),
-]
-
-
-@pytest.mark.parametrize(("adapter", "name", "content", "reason"), BAD_FILES, ids=[bad[1] for bad in BAD_FILES])
-def test_a_file_that_is_no_feed_is_refused_and_the_database_stays(sqlite_url, tmp_path, adapter, name, content, reason):
-    (tmp_path / name).write_bytes(content)
-    before = snapshot(sqlite_url)
-    with pytest.raises(DataFileError) as refused:
-        run_import(adapter, [tmp_path / name], url=sqlite_url)
-    assert reason in str(refused.value)
-    assert snapshot(sqlite_url) == before
-    if adapter != "nonsense":
-        (run,) = rows(sqlite_url, models.ImportRun)
-        assert run.outcome == "refused"
-
-
-def test_a_file_of_two_gigabytes_is_refused_unread(sqlite_url, tmp_path):
-    with (tmp_path / "huge.xml").open("wb") as file:
-        file.truncate(2 * 1024**3)
-    with pytest.raises(DataFileError, match=f"has 2048 MB, {LARGEST_FILE // 2**20} MB are allowed"):
-        run_import("ewp-courses", [tmp_path / "huge.xml"], url=sqlite_url)
-
-
-def test_a_workbook_that_unpacks_to_gigabytes_is_refused(sqlite_url, tmp_path):
-    import zipfile
-
-    with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
-            for _ in range(300):
-                sheet.write(b"0" * 2**20)
-    with pytest.raises(DataFileError, match="unpacks to 300 MB"):
-        run_import("eche", [tmp_path / "bomb.xlsx"], url=sqlite_url)
 
 
 def test_schemas_need_no_network(monkeypatch, sqlite_url):
