@@ -12,10 +12,14 @@ from actions.wording import phrase
 from bot.languages import localised
 from bot.mobility.contacts import contact_by_code
 from bot.mobility.database import Session
+from bot.mobility.statements import find_offices
 from bot.mobility.types import Contact
 
 MOST_CONTACTS = 2
 """A name that fits more desks than this is answered with the first ones."""
+
+SUITED = 0.5
+"""Least score at which a desk is named for a question that names none: half of what is asked is its business."""
 
 
 class ActionShowContact(MobilityAction):
@@ -26,13 +30,20 @@ class ActionShowContact(MobilityAction):
 
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Tell mailbox, phone, address and purpose of the desk."""
-        named = question.entities.get("contact", ()) or (INTERNATIONAL_OFFICE,)
-        contacts = [contact_by_code(session, code=code) for code in named[:MOST_CONTACTS]]
+        named = question.entities.get("contact", ())
+        if not named:
+            suited = next((match for match in find_offices(session, text=question.text) if match.score >= SUITED), None)
+            if suited is not None:
+                return (self._tell(session, question, suited.contact, "utter_contact_suggested"),)
+        codes = named[:MOST_CONTACTS] or (INTERNATIONAL_OFFICE,)
+        contacts = [contact_by_code(session, code=code) for code in codes]
         return tuple(self._tell(session, question, contact) for contact in contacts if contact) or (
             not_known(session, question, "contact"),
         )
 
-    def _tell(self, session: Session, question: Question, contact: Contact) -> Reply:
+    def _tell(
+        self, session: Session, question: Question, contact: Contact, response: str = "utter_contact_found"
+    ) -> Reply:
         name, language = in_language(contact.name, question.language), question.language
         if not (contact.email or contact.phone or contact.address):
             return not_known(
@@ -41,7 +52,7 @@ class ActionShowContact(MobilityAction):
                 provenance=(contact.provenance,),
             )
         return Reply(
-            "utter_contact_found", topic="contact", outcome=Outcome.ANSWERED,
+            response, topic="contact", outcome=Outcome.ANSWERED,
             variables={"contact_name": name, "details": as_list(_details(contact, language))},
             provenance=(contact.provenance,),
         )

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Iterable, Optional
 
 from babel.dates import format_date as format_date_by_pattern
-from babel.dates import format_skeleton, format_time, get_timezone
+from babel.dates import format_skeleton, format_time, get_day_names, get_timezone
 from babel.lists import format_list
 from babel.numbers import format_decimal, get_currency_symbol
 
@@ -69,6 +69,11 @@ def format_moment(time: dt.datetime, language: str) -> str:
     return phrase(
         "moment", language, weekday=weekday, date=format_date(local.date(), language), time=format_clock(time, language)
     )
+
+
+def format_weekday(weekday: int, language: str) -> str:
+    """Return the name of a day of the week, 1 for Monday."""
+    return str(get_day_names("wide", locale=_locale(language))[weekday - 1])
 
 
 def format_texts(items: Iterable[str], language: str, *, alternatives: bool = False) -> str:

@@ -1,20 +1,18 @@
-"""Residences: which there are, what they cost and include, contract, who may live there, how to apply, deposit."""
+"""Residences: what they cost and include, contract, who may live there, how to apply, deposit."""
 
 from abc import ABC, abstractmethod
 from typing import Iterable, List, Optional, Tuple
 
-from actions.base import ListAction, MobilityAction
+from actions.base import MobilityAction
 from actions.facts import as_extra_paragraph, as_list, as_paragraphs, in_language, offer, provenance_of
 from actions.intent_topics import topic_of
 from actions.offices import INTERNATIONAL_OFFICE, not_known
 from actions.prices import is_monthly_rent, tell_price
 from actions.questions import Question
-from actions.replies import Button, Outcome, Reply
+from actions.replies import Outcome, Reply
 from actions.residence_texts import (
     basic_lines,
-    monthly_rents,
     residence_card,
-    residence_line,
     room_line,
     tell_about,
     tell_prices,
@@ -27,52 +25,13 @@ from bot.mobility.housing import (
     find_residences,
     find_room_types,
     residence_by_code,
+    residences_pricing,
+    residences_stating,
 )
 from bot.mobility.types import Price, Provenance, Residence, Statement
 
-
-class ActionFindResidences(ListAction):
-    """The residences there are, of the school first."""
-
-    action_name = "action_find_residences"
-    criteria = ("residence",)
-    item_entity = "residence"
-    item_action = "action_show_residence"
-    item_intent = "ask_residence_details"
-
-    def items(self, session: Session, question: Question) -> Tuple[str, ...]:
-        """Return the codes of the residences on the page."""
-        return tuple(residence.code for residence in self._page(session, question))
-
-    def answer(self, session: Session, question: Question) -> Iterable[Reply]:
-        """List one page of residences with what is stated about each."""
-        page, total = self._page(session, question), len(self._all(session, question))
-        if not page:
-            return (not_known(session, question, "housing_search"),)
-        shown = self.page_size * question.page + len(page)
-        rents = [price for residence in page for price in monthly_rents(session, residence)]
-        more = () if shown == total else (Button(phrase("button_more_residences", question.language), "find_more"),)
-        return (
-            Reply(
-                "utter_residences_found", topic="housing_search", outcome=Outcome.ANSWERED,
-                variables={
-                    "shown": str(shown),
-                    "total": str(total),
-                    "residences": as_list(residence_line(session, residence, question.language) for residence in page),
-                },
-                provenance=(*provenance_of(page), *provenance_of(rents)),
-                cards=tuple(residence_card(session, residence, question.language) for residence in page),
-                buttons=(*more, *offer(question.language, "ask_residence_price", "ask_residence_application")),
-            ),
-        )
-
-    def _page(self, session: Session, question: Question) -> Tuple[Residence, ...]:
-        start = self.page_size * question.page
-        return self._all(session, question)[start : start + self.page_size]
-
-    def _all(self, session: Session, question: Question) -> Tuple[Residence, ...]:
-        named = _named(session, question)
-        return find_residences(session, provider=named.provider_code if named else None)
+MOST_RESIDENCES = 10
+"""Residences told of where none is named, the most important ones."""
 
 
 class ResidenceAction(MobilityAction, ABC):
@@ -120,14 +79,14 @@ class ResidenceFactsAction(ResidenceAction, ABC):
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Tell the statements about the residence named and its group, or about each where none is named."""
         named = _named(session, question)
-        residences = _with_group(session, named) if named else find_residences(session)
+        residences = _with_group(session, named) if named else self._stating(session)
         told = [(item, self._statements(session, item)) for item in residences]
         told = [(residence, statements) for residence, statements in told if statements]
         facts = as_paragraphs(*(tell_about(residence, statements, question.language) for residence, statements in told))
         provenance = tuple(statement.provenance for _, statements in told for statement in statements)
         # Asked about none in particular, the school's own residences are meant: what others state is no answer.
-        if not told or (named is None and told[0][0] != residences[0]):
-            return (self.say_unknown(session, question, next(iter(residences), None), facts, provenance),)
+        if not told or (named is None and told[0][0] != _first(session)):
+            return (self.say_unknown(session, question, named or _first(session), facts, provenance),)
         entities = {"residence": named.code} if named else None
         return (
             Reply(
@@ -137,6 +96,9 @@ class ResidenceFactsAction(ResidenceAction, ABC):
                 buttons=offer(question.language, *self.next_questions, entities=entities),
             ),
         )
+
+    def _stating(self, session: Session) -> Tuple[Residence, ...]:
+        return residences_stating(session, aspects=self.aspects, limit=MOST_RESIDENCES)
 
     def _statements(self, session: Session, residence: Residence) -> List[Statement]:
         return [
@@ -154,7 +116,7 @@ class ActionShowResidence(ResidenceAction):
 
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Tell place, size, prices and statements of the residence named, else of the first one."""
-        residence = _named(session, question) or next(iter(find_residences(session)), None)
+        residence = _named(session, question) or _first(session)
         if residence is None:
             return (self.say_unknown(session, question, None),)
         language = question.language
@@ -191,14 +153,14 @@ class ActionShowResidencePrice(ResidenceAction):
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Tell the prices of the residence named, or of each that states a rent."""
         named = _named(session, question)
-        residences = (named,) if named else find_residences(session)
+        residences = (named,) if named else residences_pricing(session, limit=MOST_RESIDENCES)
         priced = _priced(session, residences)
         rented = [(residence, prices) for residence, prices in priced if any(map(is_monthly_rent, prices))]
         told = rented or priced
         facts = as_paragraphs(*(tell_prices(residence, prices, question.language) for residence, prices in told))
         provenance = tuple(price.provenance for _, prices in told for price in prices)
         if not rented:
-            return (self.say_unknown(session, question, next(iter(residences), None), facts, provenance),)
+            return (self.say_unknown(session, question, named or _first(session), facts, provenance),)
         entities = {"residence": named.code} if named else None
         return (
             Reply(
@@ -258,10 +220,10 @@ class ActionShowResidenceDeposit(ResidenceAction):
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Tell the deposit of the residence named, or of each that states one."""
         named = _named(session, question)
-        residences = (named,) if named else find_residences(session)
+        residences = (named,) if named else residences_pricing(session, kind="deposit", limit=MOST_RESIDENCES)
         told = _priced(session, residences, kind="deposit")
         if not told:
-            return (self.say_unknown(session, question, next(iter(residences), None)),)
+            return (self.say_unknown(session, question, named or _first(session)),)
         facts = as_paragraphs(*(tell_prices(residence, prices, question.language) for residence, prices in told))
         return (
             Reply(
@@ -277,9 +239,13 @@ def _named(session: Session, question: Question) -> Optional[Residence]:
     return residence_by_code(session, code=code) if code else None
 
 
+def _first(session: Session) -> Optional[Residence]:
+    return next(iter(find_residences(session, limit=1)), None)
+
+
 def _with_group(session: Session, residence: Residence) -> Tuple[Residence, ...]:
     """Return the residence, and what its provider's residences are described as in common."""
-    provider = find_residences(session, provider=residence.provider_code)
+    provider = find_residences(session, provider=residence.provider_code, limit=MOST_RESIDENCES)
     return (residence, *(item for item in provider if item.is_group and item.code != residence.code))
 
 

@@ -41,6 +41,7 @@ INTENT_TOPICS: Mapping[str, IntentTopic] = {
     "ask_residence_eligibility": IntentTopic("housing_search", "action_show_residence_eligibility"),
     "ask_residence_application": IntentTopic("housing_search", "action_show_residence_application"),
     "ask_residence_deposit": IntentTopic("housing_guarantor_deposit", "action_show_residence_deposit"),
+    "ask_residence_comparison": IntentTopic("housing_search", "action_compare_residences"),
     # courses
     "find_courses": IntentTopic("course_search", "action_find_courses"),
     "find_teaching_units": IntentTopic("course_search", "action_find_teaching_units"),
@@ -70,6 +71,7 @@ INTENT_TOPICS: Mapping[str, IntentTopic] = {
     "ask_nomination": IntentTopic("nomination", "action_show_nomination"),
     # contacts
     "ask_contact": IntentTopic("contact", "action_show_contact"),
+    "ask_opening_hours": IntentTopic("contact", "action_show_opening_hours"),
     "report_emergency": IntentTopic("emergency", "action_show_emergency_numbers"),
     "report_distress": IntentTopic("emergency", "action_show_emergency_numbers"),
     "report_homelessness": IntentTopic("emergency", "action_show_emergency_numbers"),

@@ -4,18 +4,18 @@ from typing import Iterable, Sequence
 
 from actions.facts import as_list, in_language, tell_statements
 from actions.formatting import format_number
-from actions.prices import is_monthly_rent, tell_price, tell_rent
+from actions.prices import tell_price, tell_rent
 from actions.replies import Card
 from actions.wording import phrase
 from bot.languages import localised
 from bot.mobility.database import Session
-from bot.mobility.housing import find_prices
+from bot.mobility.housing import RENT, find_prices
 from bot.mobility.types import Price, Residence, RoomType, Statement
 
 
-def monthly_rents(session: Session, residence: Residence) -> Sequence[Price]:
-    """Return what the residence costs by the month."""
-    return [price for price in find_prices(session, residence=residence.code, kind="rent") if is_monthly_rent(price)]
+def rents(session: Session, residence: Residence, period: str = "month") -> Sequence[Price]:
+    """Return what the residence costs by the month, the week or the night."""
+    return find_prices(session, residence=residence.code, kind=RENT, period=period)
 
 
 def tell_about(residence: Residence, statements: Iterable[Statement], language: str) -> str:
@@ -50,10 +50,10 @@ def room_line(room: RoomType, language: str) -> str:
     return phrase("residence_room_size", language, room=name, size=format_number(room.size_m2, language))
 
 
-def residence_line(session: Session, residence: Residence, language: str) -> str:
-    """Return the residence as a line of a list."""
-    rents = (tell_rent(price, language) for price in monthly_rents(session, residence))
-    details = ", ".join(filter(None, (localised(residence.area, language), *rents)))
+def residence_line(session: Session, residence: Residence, language: str, period: str = "month") -> str:
+    """Return the residence as a line of a list, with its rent by the month, the week or the night."""
+    told = (tell_rent(price, language) for price in rents(session, residence, period))
+    details = ", ".join(filter(None, (localised(residence.area, language), *told)))
     line = phrase(
         "residence_line", language,
         residence=in_language(residence.name, language), provider=in_language(residence.provider, language),
@@ -66,7 +66,7 @@ def residence_card(session: Session, residence: Residence, language: str) -> Car
     facts = [
         (phrase("label_area", language), localised(residence.area, language)),
         (phrase("label_capacity", language), str(residence.capacity) if residence.capacity is not None else None),
-        *((phrase("label_rent", language), tell_rent(price, language)) for price in monthly_rents(session, residence)),
+        *((phrase("label_rent", language), tell_rent(price, language)) for price in rents(session, residence)),
     ]
     return Card(
         in_language(residence.name, language),

@@ -2,6 +2,7 @@
 
 from typing import Mapping
 
+from actions.holdings.budget import MonthlyBudget
 from actions.holdings.holding import Holding
 from actions.holdings.sources import Before, Campus, Deadlines, MonthlyPrices, Procedure, Programme, Residences
 
@@ -37,8 +38,8 @@ MONEY: Mapping[str, Holding] = {
     "ask_living_costs": Holding(
         "cost_of_living",
         (
-            Procedure("budget", ("rule",)), MonthlyPrices("rent"), MonthlyPrices("internet"),
-            Procedure("meals", ("cost",)), Procedure("budget", ("note",)),
+            MonthlyBudget(), Procedure("budget", ("rule", "note")), MonthlyPrices("rent"), MonthlyPrices("internet"),
+            Procedure("meals", ("cost",)),
         ),
         explained_by=("budget",),
     ),

@@ -19,7 +19,7 @@ from bot.mobility.contacts import contact_by_code
 from bot.mobility.database import Session
 from bot.mobility.deadlines import find_deadlines
 from bot.mobility.holidays import find_public_holidays
-from bot.mobility.housing import find_prices, find_residence_statements, find_residences, residence_by_code
+from bot.mobility.housing import find_prices, find_residence_statements, residence_by_code
 from bot.mobility.institution import find_institution_statements
 from bot.mobility.procedures import find_procedure_statements, procedure_by_code, required_before
 from bot.mobility.programmes import find_programme_statements
@@ -27,6 +27,8 @@ from bot.mobility.types import Contact, Price, ProcedureStatement, Provenance, S
 
 ANYBODY = "any"
 """Audience of a statement that holds for every student."""
+MOST_OF_RESIDENCES = 20
+"""Statements and prices told of residences where none is named, of the most important ones first."""
 
 
 @dataclass(frozen=True)
@@ -163,9 +165,7 @@ class Residences:
 
     def find(self, session: Session, reader: Reader) -> Iterator[Fact]:
         """Yield the statements, residence by residence."""
-        for residence in find_residences(session):
-            found = find_residence_statements(session, residence=residence.code, aspect=self.aspect)
-            yield from _tell(found, reader)
+        yield from _tell(find_residence_statements(session, aspect=self.aspect, limit=MOST_OF_RESIDENCES), reader)
 
 
 @dataclass(frozen=True)
@@ -176,9 +176,8 @@ class MonthlyPrices:
 
     def find(self, session: Session, reader: Reader) -> Iterator[Fact]:
         """Yield the prices, with the residence that asks them."""
-        for price in find_prices(session, kind=self.kind):
-            if price.period == "month":
-                yield Fact(_tell_price(session, price, reader.language), price.provenance)
+        for price in find_prices(session, kind=self.kind, period="month", limit=MOST_OF_RESIDENCES):
+            yield Fact(_tell_price(session, price, reader.language), price.provenance)
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,10 @@ from bot.mobility.article_content import ArticleContent, checked, code_from
 from bot.mobility.article_models import Article as ArticleRow
 from bot.mobility.article_models import ArticleVersion as VersionRow
 from bot.mobility.facts import Status
+from bot.mobility.passage_types import Article, ArticleMatch, ArticleVersion
 from bot.mobility.passages import Passage, find_passages, index_passages
 from bot.mobility.provenance import may_be_told
-from bot.mobility.types import Article, ArticleMatch, ArticleVersion, Provenance
+from bot.mobility.types import Provenance
 
 __all__ = [
     "ArticleContent",

@@ -1,5 +1,6 @@
 """Desks, offices and numbers."""
 
+import datetime as dt
 from typing import Optional, Tuple
 
 from sqlalchemy import select
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.mobility import models
 from bot.mobility.provenance import is_told, may_be_told, provenance_of
-from bot.mobility.types import Contact
+from bot.mobility.types import Contact, OpeningPeriod
 
 
 def find_contacts(session: Session, *, is_school: Optional[bool] = None) -> Tuple[Contact, ...]:
@@ -24,6 +25,17 @@ def contact_by_code(session: Session, *, code: str) -> Optional[Contact]:
     return contact_of(session.get(models.Contact, code))
 
 
+def find_opening_periods(session: Session, *, contact: str, day: dt.date) -> Tuple[OpeningPeriod, ...]:
+    """Return when a desk is open in the week of `day`, in the time of the campus."""
+    model = models.OpeningPeriod
+    query = select(model).where(is_told(model), model.contact_code == contact).order_by(model.weekday, model.opens)
+    return tuple(
+        OpeningPeriod(row.weekday, row.opens, row.closes, provenance_of(row))
+        for row in session.scalars(query)
+        if (row.valid_from or day) <= day <= (row.valid_until or day)
+    )
+
+
 def contact_of(row: Optional[models.Contact]) -> Optional[Contact]:
     """Return the contact that another row refers to, or None where it may not be told."""
     return _contact(row) if row is not None and may_be_told(row) else None
@@ -37,6 +49,7 @@ def _contact(row: models.Contact) -> Contact:
         email=row.email,
         phone=row.phone,
         address=row.address,
+        opening_hours=row.opening_hours,
         is_school=row.is_school,
         provenance=provenance_of(row),
     )

@@ -27,6 +27,11 @@ from bot.mobility.facts import ANY_LANGUAGE, Base, Fact, Statement, Withdrawable
 from bot.mobility.facts import Confidence as Confidence
 from bot.mobility.facts import Source as Source
 from bot.mobility.facts import Status as Status
+from bot.mobility.housing_models import HousingProvider as HousingProvider
+from bot.mobility.housing_models import Residence as Residence
+from bot.mobility.housing_models import ResidencePrice as ResidencePrice
+from bot.mobility.housing_models import ResidenceStatement as ResidenceStatement
+from bot.mobility.housing_models import RoomType as RoomType
 from bot.mobility.import_models import Claim as Claim
 from bot.mobility.import_models import Correction as Correction
 from bot.mobility.import_models import ImportIssue as ImportIssue
@@ -123,6 +128,24 @@ class Contact(Fact, Base):
     opening_hours = Column(Texts)
     is_school = Column(Boolean, nullable=False, default=True)
     """False for desks of other bodies (emergency numbers, transport, another university)."""
+
+
+class OpeningPeriod(Fact, Base):
+    """When a desk is open on one day of the week, in the time of the campus; two rows where it closes at noon."""
+
+    __tablename__ = "opening_period"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday"),
+        CheckConstraint("opens LIKE '__:__' AND closes LIKE '__:__' AND opens < closes", name="hours"),
+    )
+
+    code = Column(String(60), primary_key=True)
+    contact_code = Column(ForeignKey("contact.code"), nullable=False, index=True)
+    weekday = Column(Integer, nullable=False)
+    """1 for Monday, 7 for Sunday."""
+    opens = Column(String(5), nullable=False)
+    """HH:MM."""
+    closes = Column(String(5), nullable=False)
 
 
 class AcademicTerm(Fact, Base):
@@ -228,78 +251,6 @@ class ProgrammeEvent(Fact, Base):
     starts_at = Column(SchoolTime, nullable=False)
     ends_at = Column(SchoolTime)
     place = Column(Texts)
-
-
-class HousingProvider(Withdrawable, Base):
-    """Who runs residences: the school, Crous, private owners."""
-
-    __tablename__ = "housing_provider"
-
-    code = Column(String(40), primary_key=True)
-    name = Column(Texts, nullable=False)
-
-
-class Residence(Fact, Base):
-    """A residence, or a group of residences that a source describes as one."""
-
-    __tablename__ = "residence"
-
-    code = Column(String(40), primary_key=True)
-    provider_code = Column(ForeignKey("housing_provider.code"), nullable=False)
-    contact_code = Column(ForeignKey("contact.code"))
-    name = Column(Texts, nullable=False)
-    aliases = Column(Words, nullable=False, default=list)
-    area = Column(Texts)
-    capacity = Column(Integer)
-    """Rooms or places, where a source states it."""
-    is_group = Column(Boolean, nullable=False, default=False)
-    position = Column(Integer, nullable=False, default=0)
-
-    provider = relationship(HousingProvider, lazy="joined")
-    contact = relationship(Contact)
-    room_types = relationship("RoomType", viewonly=True)
-
-
-class ResidenceStatement(Statement, Base):
-    """A short text about a residence (eligibility, inclusion, equipment, contract, application, location ...)."""
-
-    __tablename__ = "residence_statement"
-
-    residence_code = Column(ForeignKey("residence.code"), nullable=False, index=True)
-
-
-class RoomType(Fact, Base):
-    """A kind of room of a residence."""
-
-    __tablename__ = "room_type"
-
-    code = Column(String(60), primary_key=True)
-    residence_code = Column(ForeignKey("residence.code"), nullable=False, index=True)
-    name = Column(Texts, nullable=False)
-    size_m2 = Column(ExactNumber(6, 1))
-    rooms = Column(Integer)
-
-
-class ResidencePrice(Fact, Base):
-    """One price of a residence; `amount_max` NULL where the source states one amount."""
-
-    __tablename__ = "residence_price"
-    __table_args__ = (
-        CheckConstraint("amount_min >= 0", name="amount"),
-        CheckConstraint("amount_max IS NULL OR amount_max >= amount_min", name="range"),
-    )
-
-    code = Column(String(60), primary_key=True)
-    residence_code = Column(ForeignKey("residence.code"), nullable=False, index=True)
-    room_type_code = Column(ForeignKey("room_type.code"))
-    kind = Column(String(20), nullable=False)
-    """rent, deposit, internet, application_fee ..."""
-    amount_min = Column(ExactNumber(8, 2), nullable=False)
-    amount_max = Column(ExactNumber(8, 2))
-    currency = Column(String(3), nullable=False)
-    period = Column(String(20), nullable=False)
-    """month, night, week, once."""
-    note = Column(Texts)
 
 
 course_teaching_unit = Table(

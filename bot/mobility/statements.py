@@ -6,9 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.mobility import models
+from bot.mobility.contacts import contact_by_code
+from bot.mobility.passage_types import OfficeMatch, StatementMatch
 from bot.mobility.passages import Passage, find_passages, index_passages
 from bot.mobility.provenance import is_told, may_be_told, provenance_of
-from bot.mobility.types import StatementMatch
 
 _SUBJECTS: Mapping[Any, Tuple[Any, str]] = {
     models.ProcedureStatement: (models.Procedure, "procedure_code"),
@@ -17,6 +18,7 @@ _SUBJECTS: Mapping[Any, Tuple[Any, str]] = {
     models.InstitutionStatement: (models.Institution, "hei_id"),
 }
 """What the statements of a table are about, and the column that says so."""
+_CONTACT = "contact"
 _TABLES: Mapping[str, Any] = {model.__tablename__: model for model in (*_SUBJECTS, models.CampusStatement)}
 
 
@@ -24,6 +26,7 @@ def index_statements(session: Session) -> None:
     """Write the statements that may be told into the full-text index. Whoever changes statements calls this."""
     for kind, model in _TABLES.items():
         index_passages(session, kind, tuple(_passages(session, model)))
+    index_passages(session, _CONTACT, tuple(_contact_passages(session)))
 
 
 def find_statements(session: Session, *, text: str, limit: int = 3) -> Tuple[StatementMatch, ...]:
@@ -40,6 +43,21 @@ def find_statements(session: Session, *, text: str, limit: int = 3) -> Tuple[Sta
                 )
             )  # fmt: skip
     return tuple(found)
+
+
+def find_offices(session: Session, *, text: str, limit: int = 3) -> Tuple[OfficeMatch, ...]:
+    """Return the desks that deal with what `text` asks, the best first, with their scores."""
+    hits = find_passages(session, text, kinds=(_CONTACT,), limit=limit)
+    found = ((contact_by_code(session, code=hit.code), hit.score) for hit in hits)
+    return tuple(OfficeMatch(contact, score) for contact, score in found if contact is not None)
+
+
+def _contact_passages(session: Session) -> Iterator[Passage]:
+    for row in session.scalars(select(models.Contact).where(is_told(models.Contact))):
+        for language in row.name:
+            yield Passage(
+                _CONTACT, row.code, language, " ".join(_names(row, language)), (row.purpose or {}).get(language, "")
+            )
 
 
 def _passages(session: Session, model: Any) -> Iterator[Passage]:

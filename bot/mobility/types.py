@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Mapping, Optional, Tuple
 
-from bot.mobility.article_content import ArticleContent
-
 Texts = Mapping[str, str]
 """A text by language code."""
 
@@ -88,6 +86,8 @@ class Contact:
     email: Optional[str]
     phone: Optional[str]
     address: Optional[str]
+    opening_hours: Optional[Texts]
+    """In words, where no source gives them day by day."""
     is_school: bool
     provenance: Provenance
 
@@ -191,6 +191,44 @@ class Residence:
     capacity: Optional[int]
     is_group: bool
     contact: Optional[Contact]
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class ResidenceCriteria:
+    """What a student searches a place to live by; None means any."""
+
+    provider: Optional[str] = None
+    room_kind: Optional[str] = None
+    least_rent: Optional[Decimal] = None
+    most_rent: Optional[Decimal] = None
+    rent_period: str = "month"
+    """month, week, night."""
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether only residences that state a rent can fulfil them."""
+        return self.least_rent is not None or self.most_rent is not None or self.rent_period != "month"
+
+
+@dataclass(frozen=True)
+class ResidenceHits:
+    """A page of a search for residences."""
+
+    total: int
+    residences: Tuple[Residence, ...]
+    unpriced: int
+    """How many more fulfil all criteria but state no rent."""
+
+
+@dataclass(frozen=True)
+class OpeningPeriod:
+    """When a desk is open on one day of the week."""
+
+    weekday: int
+    """1 for Monday, 7 for Sunday."""
+    opens: str
+    closes: str
     provenance: Provenance
 
 
@@ -323,55 +361,3 @@ class NameMatch:
     code: str
     name: str
     score: float
-
-
-@dataclass(frozen=True)
-class Article:
-    """A short answer that staff wrote."""
-
-    code: str
-    content: ArticleContent
-    status: str
-    """draft, published or withdrawn."""
-    number: int
-    """Of its newest version."""
-    provenance: Provenance
-
-
-@dataclass(frozen=True)
-class ArticleVersion:
-    """What an article was, and who made it so."""
-
-    number: int
-    act: str
-    """saved, published, withdrawn, restored."""
-    content: ArticleContent
-    status: str
-    author: str
-    saved_at: dt.datetime
-
-
-@dataclass(frozen=True)
-class ArticleMatch:
-    """An article that speaks of what was asked."""
-
-    article: Article
-    score: float
-    """Which part of what was asked it speaks of, from 0 to 1."""
-
-
-@dataclass(frozen=True)
-class StatementMatch:
-    """A statement that speaks of what was asked."""
-
-    kind: str
-    """Its table."""
-    code: str
-    text: Texts
-    score: float
-    """Which part of what was asked it speaks of, from 0 to 1."""
-    provenance: Provenance
-    subject: Optional[str]
-    """Code of the procedure, programme or residence that it is about."""
-    topic: Optional[str]
-    """One of bot/topics.py, where its table says so."""

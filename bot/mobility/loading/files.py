@@ -17,7 +17,7 @@ SAMPLE_FOLDER = "sample"
 LIST_SEPARATOR = "|"
 _SUFFIXES = (".yml", ".csv")
 _RULES = (
-    "columns", "facts", "models", "normalisation", "partial_dates", "partner_models", "passages", "procedure_models",
+    "columns", "facts", "housing_models", "models", "normalisation", "partial_dates", "partner_models", "passages", "procedure_models",
     "statements",
 )  # fmt: skip
 """The modules outside of this package that decide what becomes of a record."""

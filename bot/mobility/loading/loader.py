@@ -26,6 +26,7 @@ LOADED_TABLES = {
         models.InstitutionStatement,
         models.PublishedFigure,
         models.Contact,
+        models.OpeningPeriod,
         models.Department,
         models.AcademicTerm,
         models.Deadline,

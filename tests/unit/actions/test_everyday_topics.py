@@ -123,7 +123,7 @@ def test_a_procedure_leads_to_the_intent_about_it(procedure, intent):
     ("ask_home_insurance", "(2017-2020)"),
     ("ask_inspection", "do the inspection"),
     ("ask_bank", "only once in France"),
-    ("ask_living_costs", "INSA student residences. Rent: **308 to 385 € per month**"),
+    ("ask_living_costs", "Rent: 308 to 385 € (2018-2019)"),
     ("ask_student_job", "964 hours a year"),
     ("ask_learning_agreement", "courses of semesters 5 to 10"),
     ("ask_french_classes", "level B2"),
