@@ -17,8 +17,8 @@ SAMPLE_FOLDER = "sample"
 LIST_SEPARATOR = "|"
 _SUFFIXES = (".yml", ".csv")
 _RULES = (
-    "columns", "facts", "housing_models", "models", "normalisation", "partial_dates", "partner_models", "passages", "procedure_models",
-    "statements",
+    "columns", "facts", "housing_models", "models", "normalisation", "partial_dates", "partner_models", "passages",
+    "procedure_models", "statements",
 )  # fmt: skip
 """The modules outside of this package that decide what becomes of a record."""
 # The parser written in C reads the same ten times faster; a PyYAML built without it lacks the name.
