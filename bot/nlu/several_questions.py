@@ -88,6 +88,7 @@ class SeveralQuestions(GraphComponent, IntentClassifier):
             "social_intents": ["greet", "goodbye", "thank", "affirm", "deny"],
             "dependent_intents": [],
             "urgent_intents": ["report_emergency"],
+            "joining_intents": [],
         }
 
     def __init__(self, config: Dict[str, Any]) -> None:
@@ -102,11 +103,13 @@ class SeveralQuestions(GraphComponent, IntentClassifier):
                 "social_intents": text_list(),
                 "dependent_intents": text_list(),
                 "urgent_intents": text_list(),
+                "joining_intents": text_list(),
             },
         )
         self._sure = options["sure"]
         self._social = frozenset(options["social_intents"])
         self._urgent = frozenset(options["urgent_intents"])
+        self._joining = frozenset(options["joining_intents"])
         dependent = self._social | set(options["dependent_intents"])
         self._choice = PartChoice(options["threshold"], options["lead_joined"], options["lead_after_topic"], dependent)
 
@@ -135,6 +138,8 @@ class SeveralQuestions(GraphComponent, IntentClassifier):
         if urgent:
             _take_intent(message, parts[urgent[0]])
             return
+        if self._joins(message, parts):
+            return
         places = self._choice.questions(understood)
         if len(places) > 1 and any(self._is_sure(understood[place]) for place in places):
             questions = _questions(message.get(TEXT), parts, understood, places)
@@ -145,6 +150,12 @@ class SeveralQuestions(GraphComponent, IntentClassifier):
             message.set(INTENT_RANKING_KEY, [intent], add_to_output=True)
         elif len(places) == 1 and self._is_greeted(understood, places[0]):
             _take_intent(message, parts[places[0]])
+
+    def _joins(self, message: Message, parts: Sequence[Message]) -> bool:
+        """Say whether the message is one sentence of an intent that names two things: "compare this and that"."""
+        intent = message.get(INTENT)
+        is_sure = intent[INTENT_NAME_KEY] in self._joining and intent[PREDICTED_CONFIDENCE_KEY] >= self._sure
+        return is_sure and not any(part.get(_PART).begins_sentence for part in parts[1:])
 
     def _is_greeted(self, parts: Sequence[UnderstoodPart], question: int) -> bool:
         """Say whether all but the question is greeting or thanks."""

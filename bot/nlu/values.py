@@ -19,7 +19,7 @@ from bot.nlu.student_phrases import student_phrases
 
 _ENTITIES = (
     *("semester", "study_year", "term", "course_language", "ordinal", "nationality", "stay"),
-    *("country", "amount", "duration_months", "date", "period", "extent"),
+    *("country", "amount", "duration_months", "date", "period", "extent", "room_kind"),
 )
 
 
