@@ -5,7 +5,19 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.review.permissions import Permission
-from bot.web.staff import accounts, articles, conversation, handoff, inbox, login, numbers, sso, unanswered, waiting
+from bot.web.staff import (
+    accounts,
+    articles,
+    conversation,
+    facts,
+    handoff,
+    inbox,
+    login,
+    numbers,
+    sso,
+    unanswered,
+    waiting,
+)
 from bot.web.staff.guard import Route, guarded
 from bot.web.staff.visits import HOME
 
@@ -42,6 +54,9 @@ ROUTES = (
     Route("POST", "/articles", articles.save_article, Permission.ANSWER),
     Route("GET", "/articles/{code}", articles.show_article, Permission.READ),
     Route("POST", "/articles/{code}", articles.save_article, Permission.ANSWER),
+    Route("GET", "/quoted", facts.show_quoted, Permission.READ),
+    Route("GET", "/renew", facts.show_renewals, Permission.READ),
+    Route("GET", "/facts", facts.show_facts, Permission.READ),
     Route("GET", "/numbers", numbers.show_numbers, Permission.READ),
     Route("GET", "/numbers/{plot}.svg", numbers.show_plot, Permission.READ),
     Route("GET", "/numbers/{plot}.csv", numbers.export_plot, Permission.EXPORT),
