@@ -11,7 +11,7 @@ from bot.languages import SUPPORTED_LANGUAGES
 from bot.mobility import articles
 from bot.mobility.articles import ArticleContent
 from bot.mobility.freshness import is_stale
-from bot.mobility.types import Article, ArticleVersion
+from bot.mobility.passage_types import Article, ArticleVersion
 from bot.review.audit import record
 from bot.topics import TOPICS
 from bot.web.staff.database import change_mobility, change_review, in_mobility
