@@ -7,13 +7,27 @@ set-up (SQLite files under var/, one process each); docs/settings.md explains ea
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Mapping, Optional, Tuple
+from typing import Dict, Mapping, Optional, Tuple
 from urllib.parse import urlsplit
 
 from bot.errors import SettingsError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_PORT = 8080
+CHANNEL_VARIABLES = {
+    "telegram": ("TELEGRAM_TOKEN", "TELEGRAM_SECRET", "TELEGRAM_BOT_NAME"),
+    "whatsapp": ("WHATSAPP_TOKEN", "WHATSAPP_PHONE_ID", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN"),
+    "slack": ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"),
+    "messenger": ("MESSENGER_PAGE_TOKEN", "MESSENGER_APP_SECRET", "MESSENGER_VERIFY_TOKEN"),
+}
+"""What each messaging channel needs; it is present exactly when all of its variables are set."""
+CHANNEL_OPTIONS = {
+    "telegram": ("TELEGRAM_API_URL",),
+    "whatsapp": ("WHATSAPP_API_URL", "WHATSAPP_TEMPLATE"),
+    "slack": ("SLACK_API_URL",),
+    "messenger": ("MESSENGER_API_URL",),
+}
+"""What a channel may be given besides."""
 
 
 @dataclass(frozen=True)
@@ -55,18 +69,21 @@ class Settings:
     """Origins besides its own that may call the chat API (`ALLOWED_ORIGINS`, separated by commas)."""
     public_url: Optional[str] = None
     """The assistant's address from outside, for links in channels and e-mails (`PUBLIC_URL`)."""
-    channels: Tuple[str, ...] = ()
-    """Messaging channels whose webhooks the public door passes on to Rasa (`CHANNELS`, separated by commas)."""
-
     retention_months: int = 12
     """A conversation is erased so long after its last message; 0: never (`RETENTION_MONTHS`)."""
     smtp_url: Optional[str] = None
     """Mail server that takes notices to the staff: smtp://user:password@host:587 or smtps:// (`SMTP_URL`)."""
     staff_email: Tuple[str, ...] = ()
     """Who is told of a conversation that waits for a person (`STAFF_EMAIL`, separated by commas)."""
-
+    credentials: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    """Variables of each messaging channel that is set up (CHANNEL_VARIABLES, CHANNEL_OPTIONS)."""
     oidc: Optional[OpenIdConnect] = None
     """Single sign-on of the staff console (`OIDC_ISSUER`, `OIDC_CLIENT_ID`, `OIDC_CLIENT_SECRET`)."""
+
+    @property
+    def channels(self) -> Tuple[str, ...]:
+        """Messaging channels that are set up; the public door passes their webhooks on to Rasa."""
+        return tuple(self.credentials)
 
     @property
     def rasa_url(self) -> str:
@@ -102,10 +119,10 @@ class Settings:
             rate_limits=_switch(values, "RATE_LIMITS", default=True),
             allowed_origins=tuple(origin.rstrip("/") for origin in _list(values, "ALLOWED_ORIGINS")),
             public_url=_address(values, "PUBLIC_URL"),
-            channels=_list(values, "CHANNELS"),
             retention_months=_months(values, "RETENTION_MONTHS", 12),
             smtp_url=_mail_server(values, "SMTP_URL"),
             staff_email=_list(values, "STAFF_EMAIL"),
+            credentials=_credentials(values),
             oidc=_oidc(values),
         )
 
@@ -165,6 +182,19 @@ def _oidc(values: Mapping[str, str]) -> Optional[OpenIdConnect]:
     if not issuer.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
         raise SettingsError(f"OIDC_ISSUER={issuer} must begin with https://.")
     return OpenIdConnect(issuer, client_id, client_secret)
+
+
+def _credentials(values: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
+    """Return the variables of every channel that has all of them; a channel that has only some is a mistake."""
+    found: Dict[str, Mapping[str, str]] = {}
+    for channel, needed in CHANNEL_VARIABLES.items():
+        missing = [name for name in needed if not values.get(name)]
+        if not missing:
+            given = (name for name in (*needed, *CHANNEL_OPTIONS[channel]) if values.get(name))
+            found[channel] = {name: values[name].strip() for name in given}
+        elif len(missing) < len(needed):
+            raise SettingsError(f"{', '.join(missing)} missing: {channel} needs all of {', '.join(needed)}, or none.")
+    return found
 
 
 def _secret(values: Mapping[str, str], var: Path) -> str:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from itertools import dropwhile, takewhile
-from string import whitespace
 from typing import Any, Callable, List, NamedTuple, Optional, Union
 
 from rasa.core.agent import Agent
@@ -16,6 +15,7 @@ from bot.channels.conversations import conversation_exists, erase_conversation, 
 from bot.channels.faults import ChannelError
 from bot.channels.messages import HIDDEN, Message, find_choice, messages_of, student_metadata
 from bot.channels.output import WebOutput
+from bot.channels.words import understand_as_words
 
 logger = logging.getLogger(__name__)
 TURN_SECONDS = 20.0
@@ -45,7 +45,8 @@ class Conversation:
         """Answer the student's own words, whatever they look like; once, however often `client_id` is sent."""
         message = self._message(text, student_metadata(client_id))
         if text.strip().startswith(INTENT_MESSAGE_PREFIX):
-            message.parse_data = await self._understand_as_words(message)
+            self._check_exists()
+            message.parse_data = await understand_as_words(self._agent, message)
         return await self._take_turn(lambda: message, client_id=client_id)
 
     async def send_choice(self, choice: str, client_id: Optional[str] = None) -> Turn:
@@ -123,25 +124,6 @@ class Conversation:
         if choice is None:
             raise ChannelError(404, "choice_not_offered", "This choice was not offered in the conversation.")
         return self._message(choice.payload, student_metadata(client_id, choice))
-
-    async def _understand_as_words(self, message: UserMessage) -> Any:
-        """Understand a text without its leading slashes, which Rasa would take for an order ("/restart").
-
-        The text that is kept and shown stays the student's; positions are moved to fit it.
-        """
-        self._check_exists()
-        words = message.text.lstrip(INTENT_MESSAGE_PREFIX + whitespace) or "?"
-        moved = len(message.text) - len(words)
-        tracker = await self._agent.processor.get_tracker(self._id)
-        understood = await self._agent.processor.parse_message(UserMessage(words, sender_id=self._id), tracker)
-        understood["text"] = message.text
-        for entity in understood.get("entities") or []:
-            for edge in ("start", "end"):
-                if entity.get(edge) is not None:
-                    entity[edge] += moved
-        if understood.get("text_tokens"):
-            understood["text_tokens"] = [(start + moved, end + moved) for start, end in understood["text_tokens"]]
-        return understood
 
     def _sent(self, message: UserMessage, started: float) -> Message:
         events = read_events(self._agent.tracker_store, self._id, started)

@@ -9,6 +9,7 @@ from bot.settings import Settings
 from bot.web.app import create_app
 from tests.unit.web.conftest import SECRET
 
+TELEGRAM = {"TELEGRAM_TOKEN": "1:a", "TELEGRAM_SECRET": "s", "TELEGRAM_BOT_NAME": "b"}
 SECURED = [
     ("POST", "/api/messages"),
     ("GET", "/api/messages"),
@@ -144,7 +145,7 @@ async def test_no_channel_is_passed_on_unless_configured(door, fake_rasa):
 
 
 async def test_a_configured_channel_is_passed_on_as_it_came(make_door, fake_rasa):
-    door = await make_door(CHANNELS="telegram")
+    door = await make_door(**TELEGRAM)
     response = await door.post("/webhooks/telegram/webhook?a=b%20c", data=b"raw", headers={"X-Slack-Signature": "s"})
     assert (response.status, await response.text()) == (200, "taken")
     method, path, body, headers = fake_rasa.webhook_calls[0]
@@ -162,7 +163,7 @@ async def test_a_configured_channel_is_passed_on_as_it_came(make_door, fake_rasa
 async def test_the_web_channel_is_never_reachable_from_outside(make_door, fake_rasa, path):
     from yarl import URL
 
-    door = await make_door(CHANNELS="telegram,web")
+    door = await make_door(**TELEGRAM)
     token = tokens.internal_token(SECRET, tokens.WEB_TO_CHANNEL)
     url = URL(f"http://127.0.0.1:{door.port}{path}", encoded=True)
     response = await door.session.get(url, headers={"Authorization": f"Bearer {token}"})

@@ -1,0 +1,1 @@
+"""What all messaging channels share: durable queues, the turn, choices by number, delivery, linking, reminders."""

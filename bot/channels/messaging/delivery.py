@@ -1,0 +1,201 @@
+"""Sends what waits to be sent: each conversation's messages in order, as fast as the platform takes them."""
+
+import asyncio
+import logging
+import random
+import time
+from dataclasses import replace
+from typing import Any, Callable, Dict, Optional
+
+import aiohttp
+
+from bot.channels.messaging.store import ChannelStore, Outgoing, chat_of
+from bot.channels.platforms.base import (
+    BadCallError,
+    Call,
+    Labels,
+    Message,
+    Platform,
+    PlatformError,
+    TokenRevokedError,
+    TryLaterError,
+    UnreachableError,
+    WindowClosedError,
+)
+
+logger = logging.getLogger(__name__)
+FIRST_WAIT_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 300.0
+GIVE_UP_SECONDS = 24 * 3600.0
+"""An answer that comes a day late helps nobody."""
+FILE_TIMEOUT = aiohttp.ClientTimeout(total=15)
+LARGEST_FILE = 5_000_000
+
+
+class Pace:
+    """Lets calls through no faster than the platform allows in all."""
+
+    def __init__(self, calls_per_second: float):
+        self._gap = 1 / calls_per_second
+        self._next = 0.0
+
+    async def wait(self) -> None:
+        """Wait for one's turn."""
+        now = time.monotonic()
+        turn = max(now, self._next)
+        self._next = turn + self._gap
+        if turn > now:
+            await asyncio.sleep(turn - now)
+
+
+class Delivery:
+    """Sends the messages of one platform."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        store: ChannelStore,
+        make_labels: Callable[[Message, str], Labels],
+        files_url: str,
+    ):
+        self._platform = platform
+        self._store = store
+        self._make_labels = make_labels
+        self._files_url = files_url
+        self._pace = Pace(platform.calls_per_second)
+        self._session: Optional[aiohttp.ClientSession] = None
+        self._tasks: Dict[str, asyncio.Task] = {}
+        self._asides: set = set()
+
+    def start(self) -> None:
+        """Open the connections; needs a running loop."""
+        self._session = aiohttp.ClientSession()
+
+    async def stop(self) -> None:
+        """Stop sending; what was not sent waits for the next start."""
+        for task in (*self._tasks.values(), *self._asides):
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), *self._asides, return_exceptions=True)
+        if self._session is not None:
+            await self._session.close()
+
+    def wake(self, conversation_id: str) -> None:
+        """Send what waits in a conversation."""
+        running = self._tasks.get(conversation_id)
+        task = asyncio.ensure_future(self._send_all(conversation_id, running))
+        self._tasks[conversation_id] = task
+        task.add_done_callback(lambda done: self._forget(conversation_id, done))
+
+    def aside(self, call: Optional[Call]) -> None:
+        """Make a call that nothing depends on."""
+        if call is not None:
+            task = asyncio.ensure_future(self._try_once(call))
+            self._asides.add(task)
+            task.add_done_callback(self._asides.discard)
+
+    def _forget(self, conversation_id: str, done: "asyncio.Task[None]") -> None:
+        if self._tasks.get(conversation_id) is done:
+            del self._tasks[conversation_id]
+        if not done.cancelled() and done.exception():
+            logger.error("Sending failed; it is tried again.", exc_info=done.exception())
+
+    async def _send_all(self, conversation_id: str, before: Optional["asyncio.Task[None]"]) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        while True:
+            outgoing = await asyncio.to_thread(self._store.claim, conversation_id)
+            if outgoing is None or not await self._send(conversation_id, outgoing):
+                return
+
+    async def _send(self, conversation_id: str, outgoing: Outgoing) -> bool:
+        """Send one message; return whether the next one can follow."""
+        chat = chat_of(self._platform.name, conversation_id)
+        calls = self._platform.render(chat, outgoing.message, self._make_labels(outgoing.message, outgoing.language))
+        position, attempts = outgoing.parts_sent, outgoing.attempts
+        while position < len(calls):
+            try:
+                await self._check_window(conversation_id)
+                await self._perform(calls[position])
+            except (TryLaterError, TokenRevokedError) as error:
+                attempts += 1
+                wait = _wait_seconds(error, attempts)
+                level = logging.ERROR if isinstance(error, TokenRevokedError) else logging.WARNING
+                logger.log(level, "%s: %s; again in %.0f s.", self._platform.name, error, wait)
+                if time.time() - outgoing.created_at + wait > GIVE_UP_SECONDS:
+                    logger.error("%s: a message could not be sent for a day and is dropped.", self._platform.name)
+                    break
+                await asyncio.to_thread(self._store.note_attempt, outgoing.id, attempts, wait)
+                await asyncio.sleep(wait)
+                continue
+            except WindowClosedError:
+                await self._hold(conversation_id, chat, outgoing.language)
+                return False
+            except UnreachableError as error:
+                logger.warning("%s: a chat cannot be reached any more: %s", self._platform.name, error)
+                await asyncio.to_thread(self._store.mark_unreachable, conversation_id, str(error))
+                return False
+            except BadCallError as error:
+                logger.error("%s does not take a part of a message: %s", self._platform.name, error)
+            position, attempts = position + 1, 0
+            if position < len(calls):
+                await asyncio.to_thread(self._store.note_progress, outgoing.id, position)
+        await asyncio.to_thread(self._store.drop, outgoing.id)
+        return True
+
+    async def _perform(self, call: Call) -> Any:
+        assert self._session is not None  # noqa: S101 - started
+        if call.file is not None and not call.file.content:
+            call = replace(call, file=replace(call.file, content=await self._fetch(call.file.url)))
+        await self._pace.wait()
+        try:
+            return await self._platform.perform(self._session, call)
+        except BadCallError:
+            if call.plain is None:
+                raise
+            logger.warning("%s does not take the formatting of a message: sent plain.", self._platform.name)
+        return await self._platform.perform(self._session, replace(call, payload=call.plain, plain=None))
+
+    async def _fetch(self, url: str) -> bytes:
+        """Return a file of the assistant's own public door."""
+        assert self._session is not None  # noqa: S101 - started
+        if not url.startswith("/") or url.startswith("//"):
+            raise BadCallError("Only the assistant's own files are sent as documents.")
+        try:
+            async with self._session.get(self._files_url + url, timeout=FILE_TIMEOUT) as response:
+                if response.status >= 500:
+                    raise TryLaterError(f"The assistant's door answers {response.status} to a file")
+                if response.status != 200:
+                    raise BadCallError(f"The assistant's door answers {response.status} to a file")
+                content = await response.content.read(LARGEST_FILE + 1)
+        except (aiohttp.ClientError, asyncio.TimeoutError) as error:
+            raise TryLaterError(f"The assistant's door gives no file: {type(error).__name__}") from None
+        if not content or len(content) > LARGEST_FILE:
+            raise BadCallError("A file is empty or too large to be sent.")
+        return content
+
+    async def _check_window(self, conversation_id: str) -> None:
+        window = self._platform.window_seconds
+        if window is None:
+            return
+        chat = await asyncio.to_thread(self._store.chat, conversation_id)
+        if chat is None or time.time() - chat.last_seen > window:
+            raise WindowClosedError("The student's last message is too long ago.")
+
+    async def _hold(self, conversation_id: str, chat: str, language: str) -> None:
+        logger.warning("%s: a message waits until the student writes again.", self._platform.name)
+        await asyncio.to_thread(self._store.hold, conversation_id)
+        self.aside(self._platform.window_notice(chat, language))
+
+    async def _try_once(self, call: Call) -> None:
+        try:
+            await self._perform(call)
+        except PlatformError as error:
+            logger.info("%s: %s", self._platform.name, error)
+
+
+def _wait_seconds(error: PlatformError, attempts: int) -> float:
+    told = getattr(error, "seconds", None)
+    if told is not None:
+        return min(float(told), GIVE_UP_SECONDS)
+    backed_off = min(FIRST_WAIT_SECONDS * 2 ** (attempts - 1), LONGEST_WAIT_SECONDS)
+    return backed_off * random.uniform(0.8, 1.2)  # noqa: S311 - no secret

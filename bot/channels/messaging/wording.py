@@ -1,0 +1,72 @@
+"""What the channels themselves say, from data/responses/channels.yml, and the text that shows a whole message."""
+
+import datetime as dt
+from typing import Any, Callable, Dict, List, Mapping, Optional
+
+from babel.dates import format_date
+from rasa.core.agent import Agent
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+
+from bot.channels.platforms.base import Labels, Message
+
+Worded = Dict[str, Any]
+
+
+def worded(agent: Agent, key: str, language: str, **variables: Any) -> Worded:
+    """Return a response in a language, as Rasa words it."""
+    generator = agent.nlg
+    if not isinstance(generator, TemplatedNaturalLanguageGenerator):
+        raise TypeError("The channels' own wording needs Rasa's generator for responses of the domain.")
+    found = generator.generate_from_slots(key, {"language": language}, "", **variables)
+    if found is None:
+        raise KeyError(key)
+    return found
+
+
+def make_labels(agent: Agent, message: Message, language: str) -> Labels:
+    """Return the words around a message."""
+
+    def text(key: str, **variables: Any) -> str:
+        return worded(agent, key, language, **variables)["text"]
+
+    return Labels(
+        body=_body(message, language, text),
+        choose=text("utter_channel_choose"),
+        choose_by_mark=text("utter_channel_choose_by_mark"),
+        options=text("utter_channel_options"),
+    )
+
+
+def _body(message: Message, language: str, text: Callable[..., str]) -> str:
+    """Return text, cards and sources as one text in Markdown; what the text tells already is not told again."""
+    said = message["text"]
+    if said and message["sender"] == "staff":
+        said = text("utter_channel_staff", said=said)
+    cards = [_card(card, message["text"]) for card in message["cards"]]
+    sources = [_source(source, language, text) for source in (message["answer"] or {}).get("sources") or []]
+    return "\n\n".join(part for part in (said, *cards, "\n".join(sources)) if part)
+
+
+def _card(card: Mapping[str, Any], text: str) -> str:
+    facts = [f"{fact['label']}: {fact['value']}" for fact in card["facts"] if fact["value"] not in text]
+    known = card["title"] in text
+    url = card["url"] if card["url"] and card["url"] not in text and not known else None
+    if known and not facts:
+        return ""
+    subtitle = [] if known else [card["subtitle"]]
+    return "\n".join(line for line in (f"**{card['title']}**", *subtitle, *facts, url) if line)
+
+
+def _source(source: Mapping[str, Any], language: str, text: Callable[..., str]) -> str:
+    title = (source["title"] or source["url"] or "").replace("[", "(").replace("]", ")")
+    shown = f"[{title}]({source['url']})" if source["url"] else title
+    key = "utter_channel_source_dated" if source["as_of"] else "utter_channel_source_undated"
+    read = text("utter_channel_source_read", month=_month(source["verified_on"], language))
+    return text(key, source=shown, as_of=source["as_of"], read=read if source["verified_on"] else "").strip()
+
+
+def _month(day: Optional[str], language: str) -> str:
+    parts: List[int] = [int(part) for part in (day or "").split("-") if part.isdigit()]
+    if len(parts) < 2:
+        return day or ""
+    return format_date(dt.date(parts[0], parts[1], 1), "MMMM y", locale=language)
