@@ -25,6 +25,21 @@ def program() -> Callable[[str], str]:
     return find
 
 
+@pytest.fixture(scope="session")
+def touch_up_once():
+    """Sanic rewrites its own methods when a server starts, which works once in a process; tests start many."""
+    from sanic.touchup import TouchUp
+
+    run, done = TouchUp.run, []
+
+    def touch_up(app):
+        if not done:
+            run(app)
+            done.append(True)
+
+    return touch_up
+
+
 def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
     """What talks to the whole assistant is slow, and all of it shares one assistant also when pytest-xdist is used."""
     for item in items:

@@ -45,7 +45,11 @@ class MessagingChannel(InputChannel):
     @classmethod
     def from_credentials(cls, credentials: Optional[Dict[str, Any]]) -> "MessagingChannel":
         """Build the channel from the environment; credentials.yml holds nothing for it."""
-        settings = Settings.from_environment()
+        return cls.from_settings(Settings.from_environment())
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "MessagingChannel":
+        """Build the channel, or an absent one where it is not set up."""
         variables = settings.credentials.get(cls.name())
         if variables is None:
             return cls(None, None)

@@ -178,7 +178,7 @@ class Delivery:
         if window is None:
             return
         chat = await asyncio.to_thread(self._store.chat, conversation_id)
-        if chat is None or time.time() - chat.last_seen > window:
+        if chat is not None and time.time() - chat.last_seen > window:
             raise WindowClosedError("The student's last message is too long ago.")
 
     async def _hold(self, conversation_id: str, chat: str, language: str) -> None:

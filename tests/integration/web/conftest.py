@@ -75,21 +75,6 @@ def model_path(tmp_path_factory):
     return trained.model
 
 
-@pytest.fixture(scope="session")
-def touch_up_once():
-    """Sanic rewrites its own methods when a server starts, which works once in a process; tests start many."""
-    from sanic.touchup import TouchUp
-
-    run, done = TouchUp.run, []
-
-    def touch_up(app):
-        if not done:
-            run(app)
-            done.append(True)
-
-    return touch_up
-
-
 @pytest.fixture(params=["ours", "sql", "memory"])
 def tracker_store(request, tmp_path):
     from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore
