@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-from typing import Any, Awaitable, Callable, Dict, Mapping, Optional, Type
+from typing import Any, Awaitable, Callable, Dict, Mapping, Optional, Sequence, Type
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.channels.faults import ChannelError
+from bot.channels.messaging.codes import LinkCode
 from bot.channels.messaging.desk import Desk
 from bot.channels.messaging.exchange import CollectedOutput
 from bot.channels.messaging.secrecy import hide_in_logs
@@ -58,6 +60,20 @@ class MessagingChannel(InputChannel):
         store = ChannelStore(settings.tracker_database_url)
         feedback = FeedbackStore(settings.review_database_url)
         return cls(platform, Desk(platform, store, feedback, settings.web_url))
+
+    @property
+    def is_present(self) -> bool:
+        """Whether the channel is set up."""
+        return self._desk is not None
+
+    def link_address(self, code: str) -> Optional[str]:
+        """Return an address that opens the chat and sends the code, where the platform has such a thing."""
+        return self._platform.link_address(code) if self._platform else None
+
+    async def make_code(self, conversation_id: str) -> LinkCode:
+        """Return a one-time code for a conversation of the widget; it works on every channel."""
+        assert self._desk is not None  # noqa: S101 - asked of channels that are present
+        return await self._desk.make_code(conversation_id)
 
     def get_output_channel(self) -> Optional[CollectedOutput]:
         """Return the output for messages that come by themselves: replies of staff, reminders."""
@@ -114,6 +130,15 @@ class MessagingChannel(InputChannel):
     async def _stop(self, *_: Any) -> None:
         assert self._desk is not None  # noqa: S101 - else there is no listener
         await asyncio.wait_for(self._desk.stop(), 5)
+
+
+async def make_link(conversation_id: str, channels: Sequence[MessagingChannel]) -> Dict[str, Any]:
+    """Return a code, until when it works, and where it can be sent; raise ChannelError without any channel."""
+    if not channels:
+        raise ChannelError(404, "no_channels", "No messenger is set up, so there is nothing to link.")
+    code = await channels[0].make_code(conversation_id)
+    named = [{"name": channel.name(), "url": channel.link_address(code.code)} for channel in channels]
+    return {"code": code.code, "expires_at": code.expires_at.isoformat().replace("+00:00", "Z"), "channels": named}
 
 
 class TelegramChannel(MessagingChannel):

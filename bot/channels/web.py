@@ -16,6 +16,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.channels.connectors import MessagingChannel, make_link
 from bot.channels.conversations import conversation_exists
 from bot.channels.faults import ChannelError
 from bot.channels.messages import MESSAGE_ID, Message, earliest_timestamp
@@ -60,6 +61,7 @@ class WebChannel(InputChannel):
             ("POST", "/conversations/<conversation_id>", self._open),
             ("DELETE", "/conversations/<conversation_id>", self._erase),
             ("POST", "/conversations/<conversation_id>/messages", self._send),
+            ("POST", "/conversations/<conversation_id>/link", self._link),
             ("GET", "/conversations/<conversation_id>/messages", self._list),
             ("GET", "/conversations/<conversation_id>/messages/<message_id>", self._show),
         ):
@@ -119,6 +121,14 @@ class WebChannel(InputChannel):
     async def _erase(self, request: Request, conversation_id: str) -> HTTPResponse:
         await self._conversation(request, conversation_id).erase()
         return response.empty()
+
+    async def _link(self, request: Request, conversation_id: str) -> HTTPResponse:
+        store = _agent(request).tracker_store
+        if not conversation_exists(store, conversation_id):
+            raise ChannelError(404, "conversation_not_found", "There is no such conversation, or it has been erased.")
+        offered = [channel for channel in request.app.ctx.input_channels if isinstance(channel, MessagingChannel)]
+        link = await make_link(conversation_id, [channel for channel in offered if channel.is_present])
+        return response.json(link, status=201)
 
     def _conversation(self, request: Request, conversation_id: str) -> Conversation:
         return Conversation(_agent(request), conversation_id, lambda: WebOutput(self._push, waiting=True))

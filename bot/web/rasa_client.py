@@ -45,6 +45,10 @@ class RasaClient:
         """Erase the conversation from the log."""
         await self._call("DELETE", f"/conversations/{conversation_id}")
 
+    async def make_link_code(self, conversation_id: str) -> Dict[str, Any]:
+        """Return a one-time code for the conversation, and the channels where it can be sent."""
+        return await self._call("POST", f"/conversations/{conversation_id}/link")
+
     async def check(self) -> None:
         """Raise ApiError unless Rasa has a model loaded and its conversations' database open."""
         await self._call("GET", "/health")

@@ -170,6 +170,21 @@ class OpenedConversation(ApiModel):
     messages: List[Message] = Field(..., min_items=1)
 
 
+class LinkChannel(ApiModel):
+    """A messenger to which the code can be sent."""
+
+    name: str
+    url: Optional[str] = Field(..., description="Opens the chat and sends the code; null: the student types it.")
+
+
+class LinkCode(ApiModel):
+    """A code that links a messenger to the conversation; works once."""
+
+    code: str = Field(..., regex=r"^[2-9A-Z]{4}-[2-9A-Z]{4}$")
+    expires_at: str = Field(..., format="date-time")
+    channels: List[LinkChannel]
+
+
 class ErrorDetail(ApiModel):
     """Why a request was refused."""
 

@@ -2,12 +2,12 @@
 
 import asyncio
 import textwrap
-from types import SimpleNamespace
 from typing import Any, Dict
 
 import aiohttp
 import pytest
 from platform_server import PlatformServer
+from students import CHATS, Student
 
 from bot.settings import PROJECT_ROOT, Settings
 
@@ -140,9 +140,7 @@ class Messaging:
         settings = Settings.from_environment(environment)
         self.url = f"http://127.0.0.1:{web_port}"
         store = RecentTurnsTrackerStore(Domain.empty(), host=settings.tracker_database_url)
-        self.agent = Agent.load(
-            self._model, tracker_store=store, action_endpoint=EndpointConfig("http://127.0.0.1:1")
-        )
+        self.agent = Agent.load(self._model, tracker_store=store, action_endpoint=EndpointConfig("http://127.0.0.1:1"))
         app = Sanic(f"messaging_{port}", configure_logging=False)
         app.ctx.agent = self.agent
         kinds = (connectors.TelegramChannel, connectors.WhatsAppChannel, connectors.SlackChannel,
@@ -210,3 +208,13 @@ async def make_messaging(small_model, platforms, tmp_path, unused_tcp_port_facto
 @pytest.fixture
 async def messaging(make_messaging):
     return await make_messaging()
+
+
+@pytest.fixture(params=sorted(CHATS))
+def student(request, messaging, platforms):
+    return Student(request.param, CHATS[request.param](), messaging, platforms)
+
+
+@pytest.fixture
+def on_telegram(messaging, platforms):
+    return Student("telegram", CHATS["telegram"](), messaging, platforms)

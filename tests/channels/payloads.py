@@ -31,11 +31,16 @@ def telegram_update(content: Dict[str, Any], update_id: Optional[int] = None) ->
     return Webhook("telegram", json.dumps(body).encode(), headers)
 
 
-def telegram_message(chat: int, text: Optional[str] = None, language: str = "en", **more: Any) -> Dict[str, Any]:
+def telegram_message(person: int, text: Optional[str] = None, language: str = "en", **more: Any) -> Dict[str, Any]:
     """Return the Message of a private chat."""
     said = {"text": text} if text is not None else {}
-    sender = {"id": chat, "is_bot": False, "first_name": "Ada", "language_code": language}
-    message = {"message_id": number(), "date": int(time.time()), "chat": {"id": chat, "type": "private"}, "from": sender}
+    sender = {"id": person, "is_bot": False, "first_name": "Ada", "language_code": language}
+    message = {
+        "message_id": number(),
+        "date": int(time.time()),
+        "chat": {"id": person, "type": "private"},
+        "from": sender,
+    }
     return {**message, **said, **more}
 
 

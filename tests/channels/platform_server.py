@@ -13,6 +13,7 @@ from typing import Any, Callable, Deque, Dict, List, NamedTuple, Optional
 
 import telegram
 from aiohttp import web
+from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import ActionsBlock, Block, SectionBlock
 
 TELEGRAM_TOKEN = "4711:AAtesttokenoftelegram-0123456789abcdef"
@@ -42,7 +43,8 @@ class ApiCall(NamedTuple):
     @property
     def text(self) -> str:
         """What a person reads, choices of a text included."""
-        payload = self.payload.get("message") or self.payload
+        message = self.payload.get("message")
+        payload = message if isinstance(message, dict) else self.payload
         interactive = payload.get("interactive")
         if interactive:
             return interactive["body"]["text"]
@@ -55,7 +57,7 @@ class Fault(NamedTuple):
 
     status: int
     body: Any = None
-    headers: Dict[str, str] = {}
+    headers: Optional[Dict[str, str]] = None
     hang_seconds: float = 0.0
 
 
@@ -313,7 +315,8 @@ def _wrong_messenger(payload: Dict[str, Any]) -> str:
     if not 1 <= len(message.get("text", "")) <= 2000:
         return "text has the wrong length"
     replies = message.get("quick_replies", [])
-    fits = len(replies) <= 13 and all(1 <= len(item["title"]) <= 20 and len(item["payload"]) <= 1000 for item in replies)
+    fits = len(replies) <= 13 and all(1 <= len(item["title"]) <= 20 for item in replies)
+    fits = fits and all(1 <= len(item["payload"]) <= 1000 for item in replies)
     return "" if fits else "quick replies are not as they have to be"
 
 
@@ -324,7 +327,7 @@ def _wrong_slack(payload: Dict[str, Any]) -> str:
     try:
         for block in blocks:
             block.validate_json()
-    except Exception as error:
+    except SlackObjectFormationError as error:
         return str(error)
     ids = []
     for block in blocks:

@@ -8,6 +8,7 @@ from rasa.core.agent import Agent
 from rasa.core.lock_store import LockError
 
 from bot.channels.messages import Message
+from bot.channels.messaging.codes import LinkCode, make_code
 from bot.channels.messaging.delivery import Delivery
 from bot.channels.messaging.exchange import Answer, CollectedOutput, Exchange
 from bot.channels.messaging.store import ChannelStore, Update
@@ -126,6 +127,10 @@ class Desk:
         except Exception:
             logger.exception("The assistant failed to answer.")
             return Answer([await exchange.unsaid("utter_channel_failed")], "en")
+
+    async def make_code(self, conversation_id: str) -> LinkCode:
+        """Return a new one-time code for a conversation of the widget."""
+        return await asyncio.to_thread(make_code, self._store, conversation_id)
 
     def output(self) -> CollectedOutput:
         """Return where Rasa sends the utterances of a turn."""

@@ -41,8 +41,8 @@ def to_html(text: str) -> str:
 
     def show(span: Span) -> str:
         if span.url:
-            return f'<a href="{escape(span.url)}">{escape(span.text)}</a>'
-        return f"<b>{escape(span.text)}</b>" if span.bold else escape(span.text)
+            return f'<a href="{escape(span.url)}">{escape(span.text, quote=False)}</a>'
+        return f"<b>{escape(span.text, quote=False)}</b>" if span.bold else escape(span.text, quote=False)
 
     return _rendered(text, show)
 

@@ -62,6 +62,12 @@ async def give_feedback(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
+async def make_link_code(request: web.Request) -> web.Response:
+    """Return a one-time code by which a messenger takes over what this conversation remembers."""
+    conversation_id = await limited_conversation_of(request)
+    return web.json_response(await request.app[RASA].make_link_code(conversation_id), status=201)
+
+
 async def erase_conversation(request: web.Request) -> web.Response:
     """Erase the conversation everywhere; its token opens nothing any more."""
     app = request.app
