@@ -16,11 +16,13 @@ from bot.nlu.embedding.encoder import SentenceEncoder
 from bot.nlu.embedding.weights import general_words
 from bot.nlu.evaluation import OUT_OF_SCOPE
 from bot.nlu.examples import Example, load_yaml, read_examples
+from bot.nlu.glossary import translate
 from bot.nlu.intent_model import IntentModel
+from bot.nlu.language_model import LanguageModel
 from bot.nlu.message_parts import message_cutter
 from bot.nlu.part_choice import PartChoice, UnderstoodPart
 from bot.nlu.phrase_patterns import phrase_patterns
-from bot.nlu.typo_repair import TypoRepairer, count_words
+from bot.nlu.typo_repair import TypoRepairer, known_words
 from bot.settings import PROJECT_ROOT, Settings
 
 JOINTS = {
@@ -90,14 +92,17 @@ def judge(
     """Yield per fold the examples, each once by itself and once joined to another one."""
     examples = read_examples(PROJECT_ROOT / "data" / "nlu")
     encoder = SentenceEncoder.load(Settings.from_environment().var / "cache")
-    vectors = encoder.encode([example.text for example in examples])
+    translations = [translate(example.text, example.language) for example in examples]
+    vectors = encoder.encode(translations)
     general = general_words()
     alone = {*options["social_intents"], *options["dependent_intents"], *options["urgent_intents"]}
     for learnt_rows, held_rows in KFold(folds, shuffle=True, random_state=0).split(examples):
         learnt, held = [examples[row] for row in learnt_rows], [examples[row] for row in held_rows]
         texts, intents = [example.text for example in learnt], [example.intent for example in learnt]
-        model = IntentModel.fit(texts, vectors[learnt_rows], intents, (OUT_OF_SCOPE,))
-        understand = _understanding(model, TypoRepairer(count_words(texts), general), encoder)
+        in_english = [translations[row] for row in learnt_rows]
+        model = IntentModel.fit(texts, in_english, vectors[learnt_rows], intents, (OUT_OF_SCOPE,))
+        repairer = TypoRepairer(known_words(texts), general)
+        understand = _understanding(model, LanguageModel.fit(learnt), repairer, encoder)
         single = [Message(example.text, (example.intent,)) for example in held]
         joined = _join([example for example in held if example.intent not in alone], chance)
         yield tuple(
@@ -106,7 +111,7 @@ def judge(
 
 
 def _understanding(
-    model: IntentModel, repairer: TypoRepairer, encoder: SentenceEncoder
+    model: IntentModel, languages: LanguageModel, repairer: TypoRepairer, encoder: SentenceEncoder
 ) -> Callable[[str], Tuple[UnderstoodPart, ...]]:
     """Return what the pipeline does with the parts of a message, by this model."""
     known: Dict[str, Tuple[str, float, float]] = {}
@@ -118,7 +123,8 @@ def _understanding(
         for part in parts:
             if part.text not in known:
                 repaired = repairer.repair(part.text)
-                ranking = model.rank([repaired], encoder.encode([repaired]))[0]
+                translated = translate(repaired, languages.guess(text).language)
+                ranking = model.rank([repaired], [translated], encoder.encode([translated]))[0]
                 first, second = [ranked for ranked in ranking if ranked.intent != OUT_OF_SCOPE][:2]
                 lead = (first.confidence - second.confidence) / first.confidence
                 known[part.text] = first.intent, first.confidence, lead

@@ -26,8 +26,8 @@ class FoundDate(NamedTuple):
     entity: str
     """date or period"""
     value: str
-    """Of a date the day, 2027-03-15. Of a period a month, 2027-03, or an interval of ISO 8601, 2026-09/2027-01, which may
-    be open at one end: ../2027-03-15 for "before 15 March"."""
+    """Of a date the day, 2027-03-15. Of a period a month, 2027-03, or an interval of ISO 8601, 2026-09/2027-01, where
+    one end may be open: ../2027-03-15 for "before 15 March"."""
     start: int
     end: int
 

@@ -11,10 +11,11 @@ from sklearn.model_selection import KFold, StratifiedKFold
 from bot.nlu.embedding.encoder import SentenceEncoder
 from bot.nlu.embedding.weights import general_words
 from bot.nlu.examples import Example
+from bot.nlu.glossary import translate
 from bot.nlu.intent_model import IntentModel, Ranked
 from bot.nlu.language_model import LanguageModel
 from bot.nlu.scope import MEASURED, ScopeWeights, fit_weights
-from bot.nlu.typo_repair import TypoRepairer, count_words
+from bot.nlu.typo_repair import TypoRepairer, known_words
 
 OUT_OF_SCOPE = "out_of_scope"
 
@@ -82,21 +83,27 @@ def cross_validate(
     The weights are an option of HybridIntentClassifier; margin and least words are options of LanguageIdentifier.
     """
     general = general_words()
-    vectors = encoder.encode([example.text for example in examples])
+    translations = [translate(example.text, example.language) for example in examples]
+    vectors = encoder.encode(translations)
     for learnt_rows, held_rows in _splits(examples, folds):
         learnt, held = [examples[row] for row in learnt_rows], [examples[row] for row in held_rows]
         texts = [example.text for example in learnt]
-        repairer = TypoRepairer(count_words(texts), general)
-        model = IntentModel.fit(texts, vectors[learnt_rows], [example.intent for example in learnt], (OUT_OF_SCOPE,))
+        intents = [example.intent for example in learnt]
+        repairer = TypoRepairer(known_words(texts), general)
+        in_english = [translations[row] for row in learnt_rows]
+        model = IntentModel.fit(texts, in_english, vectors[learnt_rows], intents, (OUT_OF_SCOPE,))
         languages = LanguageModel.fit(learnt)
+        judgements = [languages.judge(example.text, margin, min_words) for example in held]
         repaired = [repairer.repair(example.text) for example in held]
-        held_vectors = _vectors_of_repaired(held, repaired, vectors[held_rows], encoder)
-        rankings = model.rank(repaired, held_vectors, weights)
-        clues = model.clues(repaired, held_vectors)
+        translated = [translate(text, judged.likely) for text, judged in zip(repaired, judgements, strict=True)]
+        known = [translations[row] for row in held_rows]
+        held_vectors = _vectors_of_changed(known, translated, vectors[held_rows], encoder)
+        rankings = model.rank(repaired, translated, held_vectors, weights)
+        clues = model.clues(repaired, translated, held_vectors)
         scopes = weights.scope(clues)
         yield [
-            _judge(example, ranking, row, scope, languages.identify(example.text, margin, min_words))
-            for example, ranking, row, scope in zip(held, rankings, clues, scopes, strict=True)
+            _judge(example, ranking, row, scope, judgement.sure)
+            for example, ranking, row, scope, judgement in zip(held, rankings, clues, scopes, judgements, strict=True)
         ]
 
 
@@ -173,13 +180,13 @@ def _share(hits: np.ndarray, among: np.ndarray) -> float:
     return float(hits[among].mean())
 
 
-def _vectors_of_repaired(
-    held: Sequence[Example], repaired: Sequence[str], vectors: np.ndarray, encoder: SentenceEncoder
+def _vectors_of_changed(
+    known: Sequence[str], texts: Sequence[str], vectors: np.ndarray, encoder: SentenceEncoder
 ) -> np.ndarray:
-    """Return the vectors of the repaired texts; only the texts that the repair has changed need new ones."""
-    changed = [row for row, example in enumerate(held) if repaired[row] != example.text]
+    """Return the vectors of the texts; only those that differ from the known ones need new ones."""
+    changed = [row for row, text in enumerate(texts) if text != known[row]]
     vectors = vectors.copy()
-    vectors[changed] = encoder.encode([repaired[row] for row in changed])
+    vectors[changed] = encoder.encode([texts[row] for row in changed])
     return vectors
 
 

@@ -1,7 +1,7 @@
 """Rasa component HybridIntentClassifier: gives a message its intent, with a confidence that falls for foreign ones."""
 
 import logging
-from typing import Any, Dict, List, Optional, Type
+from typing import Any, Dict, List, Optional, Tuple, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -13,6 +13,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.glossary_translation import text_in_english
 from bot.nlu.intent_model import IntentModel
 from bot.nlu.options import checked_options, numbers_named, text_list, whole_number
 from bot.nlu.scope import MEASURED, ScopeWeights
@@ -76,8 +77,9 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         if len(set(intents)) < 2:
             logger.warning("HybridIntentClassifier has learnt nothing: the training data holds fewer than two intents.")
         else:
-            texts = [text_to_classify(message) for message in examples]
-            self._model = IntentModel.fit(texts, _vectors(examples), intents, self._options["foreign_intents"])
+            texts, translations = _texts(examples)
+            foreign = self._options["foreign_intents"]
+            self._model = IntentModel.fit(texts, translations, _vectors(examples), intents, foreign)
         with self._model_storage.write_to(self._resource) as folder:
             if self._model is not None:
                 self._model.save(folder)
@@ -112,9 +114,14 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         """Return the ranking of each message; together they take little longer than one."""
         if self._model is None or not messages:
             return [[] for _ in messages]
-        texts = [text_to_classify(message) for message in messages]
-        rankings = self._model.rank(texts, _vectors(messages), self._weights, self._options["ranking_length"])
+        length = self._options["ranking_length"]
+        rankings = self._model.rank(*_texts(messages), _vectors(messages), self._weights, length)
         return [[_intent(intent, confidence) for intent, confidence in ranking] for ranking in rankings]
+
+
+def _texts(messages: List[Message]) -> Tuple[List[str], List[str]]:
+    """Return the texts of messages, then the same in English as far as the glossary knows their words."""
+    return [text_to_classify(message) for message in messages], [text_in_english(message) for message in messages]
 
 
 def _vectors(messages: List[Message]) -> np.ndarray:

@@ -1,7 +1,7 @@
 """The hybrid intent model, without Rasa: n-grams and embedding classify, and tell whether a message is ours at all."""
 
 from pathlib import Path
-from typing import List, NamedTuple, Optional, Sequence
+from typing import Any, List, Mapping, NamedTuple, Optional, Sequence
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
@@ -9,11 +9,12 @@ from scipy.sparse import csr_matrix, hstack
 from bot.nlu.linear_models import NgramFeatures, OneVsRest, normalised
 from bot.nlu.scope import MEASURED, ScopeWeights
 
-# Words carry the domain's terms, characters within words carry word families, endings and typos.
-_ANALYZERS = (
-    {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b"},
-    {"analyzer": "char_wb", "ngram_range": (2, 5), "min_df": 2},
-)
+# Words carry the domain's terms, characters within words carry word families, endings and typos. Words are those of the
+# translation, so that French and English examples of an intent share them; characters are those of both.
+_WORDS: Mapping[str, Any] = {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b"}
+_CHARACTERS: Mapping[str, Any] = {"analyzer": "char_wb", "ngram_range": (2, 5), "min_df": 2}
+_VECTOR_WEIGHT = 1.5
+"""How much the embedding weighs beside one kind of n-grams; measured by cross-validation."""
 _NEIGHBOURS = 3
 _NO_SCORE = -10.0
 """A score as low as any: that of a foreign intent where none was learnt."""
@@ -36,14 +37,16 @@ class IntentModel:
 
     def __init__(
         self,
-        ngrams: NgramFeatures,
+        written: NgramFeatures,
+        translated: NgramFeatures,
         classifier: OneVsRest,
         foreign: np.ndarray,
         own_examples: np.ndarray,
         foreign_examples: np.ndarray,
     ) -> None:
         """`foreign` says of each class whether it is foreign; the examples are embeddings, one per row."""
-        self._ngrams = ngrams
+        self._written = written
+        self._translated = translated
         self._classifier = classifier
         self._foreign = foreign
         self._own_examples = own_examples
@@ -51,15 +54,25 @@ class IntentModel:
 
     @classmethod
     def fit(
-        cls, texts: Sequence[str], vectors: np.ndarray, intents: Sequence[str], foreign_intents: Sequence[str] = ()
+        cls,
+        texts: Sequence[str],
+        translations: Sequence[str],
+        vectors: np.ndarray,
+        intents: Sequence[str],
+        foreign_intents: Sequence[str] = (),
     ) -> "IntentModel":
-        """Learn from examples; those of `foreign_intents` are messages that the assistant has no answer for."""
-        ngrams = NgramFeatures(_ANALYZERS)
-        features = hstack([ngrams.fit(texts), csr_matrix(vectors)], format="csr")
+        """Learn from examples; those of `foreign_intents` are messages that the assistant has no answer for.
+
+        The translations are the texts in English as far as it is known, the vectors are theirs.
+        """
+        written, translated = NgramFeatures([_CHARACTERS]), NgramFeatures([_WORDS, _CHARACTERS])
+        blocks = [written.fit(texts), translated.fit(translations), csr_matrix(vectors * _VECTOR_WEIGHT)]
+        features = hstack(blocks, format="csr")
         classifier = OneVsRest.fit(features, intents)
         is_foreign = np.isin(intents, foreign_intents)
         return cls(
-            ngrams,
+            written,
+            translated,
             classifier,
             np.isin(classifier.classes, foreign_intents),
             vectors[~is_foreign],
@@ -69,12 +82,13 @@ class IntentModel:
     def rank(
         self,
         texts: Sequence[str],
+        translations: Sequence[str],
         vectors: np.ndarray,
         weights: ScopeWeights = MEASURED,
         length: Optional[int] = None,
     ) -> List[List[Ranked]]:
         """Return for each text all intents or the `length` surest, the surest first."""
-        scores = self._classifier.scores(self._ngrams.transform(texts), vectors)
+        scores = self._scores(texts, translations, vectors)
         scope = weights.scope(self._clues(scores, vectors))[:, np.newaxis]
         confidences = np.zeros_like(scores)
         for columns, likely in ((~self._foreign, scope), (self._foreign, 1 - scope)):
@@ -89,9 +103,13 @@ class IntentModel:
             for row, order in zip(confidences, orders, strict=True)
         ]
 
-    def clues(self, texts: Sequence[str], vectors: np.ndarray) -> np.ndarray:
+    def clues(self, texts: Sequence[str], translations: Sequence[str], vectors: np.ndarray) -> np.ndarray:
         """Return for each text what ScopeWeights judges by, in the order of its fields."""
-        return self._clues(self._classifier.scores(self._ngrams.transform(texts), vectors), vectors)
+        return self._clues(self._scores(texts, translations, vectors), vectors)
+
+    def _scores(self, texts: Sequence[str], translations: Sequence[str], vectors: np.ndarray) -> np.ndarray:
+        written, translated = self._written.transform(texts), self._translated.transform(translations)
+        return self._classifier.scores(written, translated, vectors * _VECTOR_WEIGHT)
 
     def _clues(self, scores: np.ndarray, vectors: np.ndarray) -> np.ndarray:
         return np.column_stack(
@@ -105,7 +123,8 @@ class IntentModel:
 
     def save(self, folder: Path) -> None:
         """Write the model's files into a folder."""
-        self._ngrams.save(folder / "ngrams.json")
+        self._written.save(folder / "written.json")
+        self._translated.save(folder / "translated.json")
         self._classifier.save(folder / "classifier.npz")
         np.savez_compressed(
             folder / "examples.npz", foreign=self._foreign, own=self._own_examples, others=self._foreign_examples
@@ -121,8 +140,9 @@ class IntentModel:
         """Read what `save` wrote."""
         with np.load(folder / "examples.npz", allow_pickle=False) as arrays:
             foreign, own, others = arrays["foreign"], arrays["own"], arrays["others"]
-        ngrams = NgramFeatures.load(folder / "ngrams.json")
-        return cls(ngrams, OneVsRest.load(folder / "classifier.npz"), foreign, own, others)
+        written = NgramFeatures.load(folder / "written.json")
+        translated = NgramFeatures.load(folder / "translated.json")
+        return cls(written, translated, OneVsRest.load(folder / "classifier.npz"), foreign, own, others)
 
 
 def _best(scores: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.languages import DEFAULT_LANGUAGE, OTHER_LANGUAGES, SUPPORTED_LANGUAGES
 from bot.nlu.entities import add_entities, make_entity
 from bot.nlu.examples import read_examples
-from bot.nlu.language_model import LanguageModel
+from bot.nlu.language_model import Judgement, LanguageModel
 from bot.nlu.options import checked_options, number_between, text, whole_number
 from bot.nlu.phrase_patterns import Phrase, phrase_patterns
 from bot.settings import PROJECT_ROOT
@@ -24,6 +24,8 @@ LANGUAGE = "language"
 REQUESTED_LANGUAGE = "requested_language"
 OTHER_LANGUAGE = "other_language"
 """Key of the parse data: the language of a message that the assistant can name but not speak."""
+LIKELY_LANGUAGE = "likely_language"
+"""Key of the message, for the components after this one: its likeliest language, sure or not."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -97,7 +99,9 @@ class LanguageIdentifier(GraphComponent, EntityExtractorMixin):
     def _add_languages(self, message: Message, written: str) -> None:
         phrases = self._patterns.find(written)
         wishes = [phrase for phrase in phrases if phrase.entity == REQUESTED_LANGUAGE]
-        language = next((wish.value for wish in wishes if _is_plain(wish, phrases)), None) or self._identify(written)
+        judgement = self._judge(written)
+        message.set(LIKELY_LANGUAGE, judgement.likely)
+        language = next((wish.value for wish in wishes if _is_plain(wish, phrases)), None) or judgement.sure
         entities = [make_entity(self.name, REQUESTED_LANGUAGE, wish.value, wish.start, wish.end) for wish in wishes[:1]]
         if language in OTHER_LANGUAGES:
             message.set(OTHER_LANGUAGE, language, add_to_output=True)
@@ -106,10 +110,10 @@ class LanguageIdentifier(GraphComponent, EntityExtractorMixin):
             entities.append(make_entity(self.name, LANGUAGE, language, 0, len(written)))
         add_entities(message, entities)
 
-    def _identify(self, written: str) -> Optional[str]:
+    def _judge(self, written: str) -> Judgement:
         if self._model is None:
-            return None
-        return self._model.identify(written, self._options["margin"], self._options["min_words"])
+            return Judgement(DEFAULT_LANGUAGE, None)
+        return self._model.judge(written, self._options["margin"], self._options["min_words"])
 
 
 def _is_plain(wish: Phrase, phrases: List[Phrase]) -> bool:

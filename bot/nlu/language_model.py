@@ -27,6 +27,14 @@ class Guess(NamedTuple):
     margin: float
 
 
+class Judgement(NamedTuple):
+    """What is known of the language of a text."""
+
+    likely: str
+    sure: Optional[str]
+    """None when the text is too short or too mixed."""
+
+
 class LanguageModel:
     """Tells languages apart, and when it cannot."""
 
@@ -53,14 +61,19 @@ class LanguageModel:
 
     def identify(self, text: str, margin: float, min_words: int) -> Optional[str]:
         """Return the language of a text, or None when it is too short or too mixed to be sure."""
+        return self.judge(text, margin, min_words).sure
+
+    def judge(self, text: str, margin: float, min_words: int) -> "Judgement":
+        """Return the likeliest language of a text, and the one that is sure."""
         words = split_words(text)
         # Place names and codes in capitals or with digits say nothing about the language around them.
         telling = [word for word in words if word.text.isalpha() and not text[word.start : word.end].isupper()]
         if len(telling) < min_words:
             told = {self._unmistakable[word.text] for word in words if word.text in self._unmistakable}
-            return told.pop() if len(told) == 1 else None
+            sure = told.pop() if len(told) == 1 else None
+            return Judgement(sure or self.guess(text).language, sure)
         guess = self.guess(text)
-        return guess.language if guess.margin >= margin else None
+        return Judgement(guess.language, guess.language if guess.margin >= margin else None)
 
     def save(self, folder: Path) -> None:
         """Write the model's files into a folder."""

@@ -5,7 +5,7 @@ import warnings
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Sequence
+from typing import Any, Callable, Dict, List, Mapping, Sequence
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -19,7 +19,7 @@ from sklearn.linear_model import LogisticRegression
 class _Block:
     """What one analyzer has learnt."""
 
-    options: Dict[str, Any]
+    options: Mapping[str, Any]
     analyze: Callable[[str], List[str]]
     columns: Dict[str, int]
     """Column of each n-gram."""
@@ -29,7 +29,7 @@ class _Block:
 class NgramFeatures:
     """TF-IDF of word and character n-grams, a block of columns per analyzer; lower case, by default without accents."""
 
-    def __init__(self, analyzers: Sequence[Dict[str, Any]]) -> None:
+    def __init__(self, analyzers: Sequence[Mapping[str, Any]]) -> None:
         """`analyzers` are keyword arguments of TfidfVectorizer."""
         self._analyzers = list(analyzers)
         self._blocks: List[_Block] = []
@@ -65,7 +65,7 @@ class NgramFeatures:
     def save(self, path: Path) -> None:
         """Write analyzers, n-grams in the order of their columns, and weights."""
         blocks = [
-            {"analyzer": block.options, "ngrams": list(block.columns), "idf": block.idf.tolist()}
+            {"analyzer": dict(block.options), "ngrams": list(block.columns), "idf": block.idf.tolist()}
             for block in self._blocks
         ]
         path.write_text(json.dumps(blocks), encoding="utf-8")
@@ -79,7 +79,7 @@ class NgramFeatures:
             features._add_block(block["analyzer"], block["ngrams"], block["idf"])
         return features
 
-    def _add_block(self, options: Dict[str, Any], ngrams: Sequence[str], idf: Any) -> None:
+    def _add_block(self, options: Mapping[str, Any], ngrams: Sequence[str], idf: Any) -> None:
         columns = {ngram: column for column, ngram in enumerate(ngrams)}
         analyze = _vectorizer(options).build_analyzer()
         self._blocks.append(_Block(options, analyze, columns, np.asarray(idf, dtype=np.float32)))
@@ -149,7 +149,7 @@ def normalised(scores: np.ndarray) -> np.ndarray:
     return probabilities / probabilities.sum(axis=1, keepdims=True)
 
 
-def _vectorizer(options: Dict[str, Any]) -> TfidfVectorizer:
+def _vectorizer(options: Mapping[str, Any]) -> TfidfVectorizer:
     options = {**options, "ngram_range": tuple(options["ngram_range"])}
     return TfidfVectorizer(**{"strip_accents": "unicode", **options})
 

@@ -14,8 +14,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.embedding.encoder import SentenceEncoder
+from bot.nlu.glossary_translation import text_in_english
 from bot.nlu.options import checked_options, text_or_none, whole_number
-from bot.nlu.typo_repair import text_to_classify
 from bot.settings import Settings
 
 
@@ -56,7 +56,7 @@ class SentenceEmbedding(GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Add the embedding to each message that has text."""
         messages_with_text = [message for message in messages if message.get(TEXT)]
-        vectors = self._encoder.encode([text_to_classify(message) for message in messages_with_text])
+        vectors = self._encoder.encode([text_in_english(message) for message in messages_with_text])
         for message, vector in zip(messages_with_text, vectors, strict=True):
             message.add_features(Features(vector[np.newaxis], FEATURE_TYPE_SENTENCE, TEXT, self._name))
         return messages

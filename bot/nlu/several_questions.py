@@ -25,6 +25,7 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.language import LIKELY_LANGUAGE
 from bot.nlu.message_parts import MessagePart, message_cutter
 from bot.nlu.options import checked_options, number_between, text_list
 from bot.nlu.part_choice import PartChoice, UnderstoodPart
@@ -67,7 +68,8 @@ class MessageSplitter(GraphComponent, IntentClassifier):
         for message in messages:
             parts = self._cutter.cut(message.get(TEXT) or "")
             if sum(part.may_ask for part in parts) > 1:
-                made = [Message({TEXT: part.text, _PART: part}) for part in parts]
+                language = message.get(LIKELY_LANGUAGE)
+                made = [Message({TEXT: part.text, _PART: part, LIKELY_LANGUAGE: language}) for part in parts]
                 message.set(_PARTS, made)
                 added += made
         return [*messages, *added]

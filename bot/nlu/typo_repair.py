@@ -13,6 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.embedding.weights import general_words
+from bot.nlu.glossary import glossaries
 from bot.nlu.options import checked_options, text_or_none, whole_number
 from bot.nlu.words import Vocabulary, split_words
 
@@ -57,6 +58,12 @@ class TypoRepairer:
         return word
 
 
+def known_words(examples: Iterable[str]) -> List[str]:
+    """Return the words of the examples, the most frequent first, then those of the glossaries."""
+    glossary_words = (word for glossary in glossaries().values() for word in glossary.words)
+    return list(dict.fromkeys([*count_words(examples), *glossary_words]))
+
+
 def count_words(texts: Iterable[str]) -> List[str]:
     """Return the words of the texts, the most frequent first."""
     counts = Counter(word.text for text in texts for word in split_words(text) if word.text.isalpha())
@@ -99,7 +106,7 @@ class TypoRepair(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the words of the examples and store them beside the embedding's."""
-        trained = count_words(message.get(TEXT) or "" for message in training_data.training_examples)
+        trained = known_words(message.get(TEXT) or "" for message in training_data.training_examples)
         general = general_words(self._options["folder"])
         with self._model_storage.write_to(self._resource) as folder:
             (folder / _FILE).write_text(json.dumps({"trained": trained, "general": general}), encoding="utf-8")

@@ -64,14 +64,15 @@ def test_a_foreign_message_gives_our_intents_less_confidence_than_any_of_the_dom
 def test_confidence_is_how_likely_the_message_is_ours_and_foreign_intents_get_the_rest(encoder, examples):
     model = IntentModel.fit(
         [e.text for e in examples],
+        [e.text for e in examples],
         encoder.encode([e.text for e in examples]),
         [e.intent for e in examples],
         ["out_of_scope"],
     )
     for text in ("how much is the room", "order me a pizza", "who sings that song"):
         vectors = encoder.encode([text])
-        confidence = {ranked.intent: ranked.confidence for ranked in model.rank([text], vectors)[0]}
-        scope = float(MEASURED.scope(model.clues([text], vectors))[0])
+        confidence = {ranked.intent: ranked.confidence for ranked in model.rank([text], [text], vectors)[0]}
+        scope = float(MEASURED.scope(model.clues([text], [text], vectors))[0])
         assert max(confidence[intent] for intent in ("ask_price", "find_courses", "greet")) == pytest.approx(scope)
         assert confidence["out_of_scope"] == pytest.approx(1 - scope)
 
@@ -79,8 +80,9 @@ def test_confidence_is_how_likely_the_message_is_ours_and_foreign_intents_get_th
 def test_without_foreign_examples_every_message_is_ours(encoder, examples):
     own = [example for example in examples if example.intent != "out_of_scope"]
     texts = [example.text for example in own]
-    model = IntentModel.fit(texts, encoder.encode(texts), [example.intent for example in own], ["out_of_scope"])
-    assert model.rank(["order me a pizza"], encoder.encode(["order me a pizza"]))[0][0].confidence > 0.9
+    model = IntentModel.fit(texts, texts, encoder.encode(texts), [example.intent for example in own], ["out_of_scope"])
+    foreign = ["order me a pizza"]
+    assert model.rank(foreign, foreign, encoder.encode(foreign))[0][0].confidence > 0.9
 
 
 def test_the_ranking_is_as_long_as_asked(create, embedding, training_data, classify):
@@ -91,23 +93,23 @@ def test_the_ranking_is_as_long_as_asked(create, embedding, training_data, class
 
 def test_the_stored_model_ranks_the_same_and_holds_nothing_executable(tmp_path, encoder, examples):
     texts = [example.text for example in examples]
-    model = IntentModel.fit(texts, encoder.encode(texts), [example.intent for example in examples])
+    model = IntentModel.fit(texts, texts, encoder.encode(texts), [example.intent for example in examples])
     model.save(tmp_path)
     assert {path.suffix for path in tmp_path.iterdir()} == {".json", ".npz"}
     assert all(np.load(path, allow_pickle=False).files for path in tmp_path.glob("*.npz"))
     question = ["what does the room cost"]
     vectors = encoder.encode(question)
-    for (intent, confidence), loaded in zip(
-        model.rank(question, vectors)[0], IntentModel.load(tmp_path).rank(question, vectors)[0], strict=True
-    ):
+    rankings = (each.rank(question, question, vectors)[0] for each in (model, IntentModel.load(tmp_path)))
+    for (intent, confidence), loaded in zip(*rankings, strict=True):
         assert loaded.intent == intent
         assert loaded.confidence == pytest.approx(confidence, abs=1e-4)
 
 
 def test_two_intents_are_enough(encoder):
     texts, intents = ["hello", "hi there", "the price", "how much"], ["greet", "greet", "price", "price"]
-    model = IntentModel.fit(texts, encoder.encode(texts), intents)
-    assert [model.rank([text], encoder.encode([text]))[0][0].intent for text in ("hi", "much")] == ["greet", "price"]
+    model = IntentModel.fit(texts, texts, encoder.encode(texts), intents)
+    found = [model.rank([text], [text], encoder.encode([text]))[0][0].intent for text in ("hi", "much")]
+    assert found == ["greet", "price"]
 
 
 def test_without_intents_to_learn_no_message_is_understood(create, load, embedding, classify, caplog):
