@@ -21,7 +21,7 @@ from bot.settings import PROJECT_ROOT
 
 EVALUATION = Path(os.environ.get("EVALUATION_FOLDER") or PROJECT_ROOT.parent / "shared" / "eval")
 PARITY = sorted((PROJECT_ROOT / "tests" / "parity").glob("*.yml"))
-QUESTIONS = sorted((PROJECT_ROOT / "tests" / "nlu").glob("questions_*.yml"))
+QUESTIONS = sorted((PROJECT_ROOT / "tests" / "nlu").glob("*.yml"))
 FEWEST_WORDS = 4
 """Shorter texts ("thanks a lot") are alike without having been copied."""
 NEARLY_EQUAL = 0.85
