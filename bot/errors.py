@@ -4,6 +4,7 @@ BotError                      something a person can repair; the message names w
 ├── SettingsError             a setting is missing, malformed or unsafe
 ├── DataFileError             a file under data/ cannot be read at all
 ├── DatabaseUnavailableError  the mobility or review database does not answer
+├── CorrectionError           a fact cannot be corrected as asked
 ├── ArticleError              an article cannot be saved or found as asked
 ├── ModelError                the language model cannot be built, found or loaded
 └── ProcessError              a process of the assistant cannot start or has died
@@ -26,6 +27,10 @@ class DataFileError(BotError):
 
 class DatabaseUnavailableError(BotError):
     """The mobility or review database does not answer."""
+
+
+class CorrectionError(BotError):
+    """A fact cannot be corrected as asked."""
 
 
 class ArticleError(BotError):

@@ -172,7 +172,8 @@ def procedures_done(session: Session, *, words: str, codes: Sequence[str] = ()) 
     )
     text = f" {normalised(words)} "
     return tuple(
-        code for code, done_words in rows
+        code
+        for code, done_words in rows
         if code in codes or any(f" {normalised(word)} " in text for word in done_words)
     )
 

@@ -83,9 +83,7 @@ def required_before(session: Session, *, procedure: str) -> Tuple[Requirement, .
     return requirements_by_procedure(session, procedures=(procedure,))[procedure]
 
 
-def requirements_by_procedure(
-    session: Session, *, procedures: Sequence[str]
-) -> Mapping[str, Tuple[Requirement, ...]]:
+def requirements_by_procedure(session: Session, *, procedures: Sequence[str]) -> Mapping[str, Tuple[Requirement, ...]]:
     """Return what `required_before` finds for each of the procedures, with one query for all."""
     model = models.ProcedureDependency
     query = (

@@ -16,12 +16,12 @@ from bot.mobility.imports.adapters import adapter_named
 from bot.mobility.imports.feed import DEFAULTS, Adapter, Directory, Feed, Issue, Options, today
 from bot.mobility.imports.files import InputFile, digest_of, read_files
 from bot.mobility.imports.sources import write_source
+from bot.mobility.loading.announcement import announce_change
 from bot.mobility.loading.links import Key
 from bot.mobility.loading.loader import LOADED_TABLES
 from bot.mobility.loading.report import Change, TableReport
 from bot.mobility.loading.standing import Standings
 from bot.mobility.loading.table_loader import Row, Scope, TableLoader
-from bot.mobility.statements import index_statements
 
 DONE, UNCHANGED, STOPPED, REFUSED = "done", "unchanged", "stopped", "refused"
 LARGEST_SHARE_WITHDRAWN = 3
@@ -84,7 +84,7 @@ def run_import(
                 session.rollback()
             else:
                 if report.outcome == DONE:
-                    _announce(session, digest_of(files))
+                    announce_change(session, digest_of(files))
                 session.commit()
     except DataFileError as error:
         refused = ImportReport(REFUSED, dry_run, issues=(Issue("error", ", ".join(p.name for p in paths), str(error)),))
@@ -165,20 +165,6 @@ def _issues(tables: Mapping[str, TableReport]) -> List[Issue]:
         issues += [Issue("error", problem.place, problem.reason) for problem in table.problems]
         issues += [Issue("conflict", dispute.place, dispute.reason) for dispute in table.disputes]
     return issues
-
-
-def _announce(session: Session, digest: str) -> None:
-    """Let the readers of names and texts know that there are new ones."""
-    index_statements(session)
-    newest = session.scalars(select(models.DataLoad).order_by(models.DataLoad.id.desc()).limit(1)).first()
-    session.add(
-        models.DataLoad(
-            loaded_at=dt.datetime.now(dt.timezone.utc),
-            digest=digest,
-            with_samples=newest.with_samples if newest else False,
-            wrong_records=newest.wrong_records if newest else 0,
-        )
-    )
 
 
 def _record(

@@ -99,10 +99,11 @@ def _take(fields: Dict[str, Any], table: Table, column: Optional[Column], name: 
     elif isinstance(column.type, Texts):
         fields.setdefault(field_name(column), {})[name.rpartition("_")[2]] = text
     else:
-        fields[name] = _value(column, text)
+        fields[name] = value_of_text(column, text)
 
 
-def _value(column: Column, text: str) -> Any:
+def value_of_text(column: Column, text: str) -> Any:
+    """Return what records hold for what a person writes; raise ValueError for a word that is none of its kind."""
     if isinstance(column.type, Boolean):
         if text.lower() not in (*_YES, *_NO):
             raise ValueError(f"must be yes or no, not {text!r}")

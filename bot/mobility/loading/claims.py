@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from bot.mobility.columns import SCHOOL_TIME
 from bot.mobility.loading.links import Key
-from bot.mobility.loading.values import converted
+from bot.mobility.loading.values import converted, default_of
 from bot.mobility.models import Claim
+from bot.mobility.normalisation import search_title
 
 PROVENANCE = frozenset({"source_code", "as_of", "verified_on", "valid_from", "valid_until", "status", "search_title"})
 """Columns that say where a fact comes from, or are made of others: two sources may differ in them and still agree."""
@@ -50,13 +51,10 @@ def as_json(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def differing_facts(published: Mapping[str, Any], other: Mapping[str, Any], columns: Iterable[str]) -> Dict[str, Any]:
-    """Return what `other` says otherwise, by column, of those columns that are facts and that it states."""
-    return {
-        name: other[name]
-        for name in columns
-        if name not in PROVENANCE and other[name] is not None and published[name] != other[name]
-    }
+def facts_of(row: Mapping[str, Any]) -> Dict[str, Any]:
+    """Return what a row says, by column: what is not known is not said, and provenance is no fact."""
+    apart = (*PROVENANCE, "id", "origin")
+    return {name: value for name, value in row.items() if name not in apart and value is not None}
 
 
 def claims_of(session: Session, table: Table) -> Dict[Tuple[str, str], Mapping[str, Any]]:
@@ -79,7 +77,7 @@ def save_claims(
             continue
         if old is not None:
             stale.append(old["id"])
-        fresh.append({"table_name": table.name, **claim})
+        fresh.append({**{name: value for name, value in claim.items() if name != "id"}, "table_name": table.name})
     if stale:
         session.execute(delete(_CLAIM).where(_CLAIM.c.id.in_(stale)))
     if fresh:
@@ -99,9 +97,20 @@ def claim_on(key: Key, origin: str, row: Mapping[str, Any], said: Mapping[str, A
 
 
 def values_of_claim(table: Table, claim: Mapping[str, Any]) -> Dict[str, Any]:
-    """Return the columns of a row that a claim sets when it is published instead."""
-    values = {name: converted(table.columns[name], value) for name, value in claim["said"].items()}
-    return {**values, **{name: claim[name] for name in ("source_code", "as_of", "verified_on")}}
+    """Return the columns of a row as a claim has it: what it does not say is not known."""
+    values: Dict[str, Any] = {}
+    key = key_columns(table)
+    for column in table.columns:
+        if column.name in claim["said"]:
+            values[column.name] = converted(column, claim["said"][column.name])
+        elif column.name not in (*PROVENANCE, *key, "id", "origin") and (column.nullable or column.default is not None):
+            values[column.name] = default_of(column)
+    if "title" in values and "search_title" in table.columns:
+        values["search_title"] = search_title(values["title"].values())
+    return {
+        **{name: value for name, value in values.items() if name not in key},
+        **{name: claim[name] for name in ("source_code", "as_of", "verified_on")},
+    }
 
 
 def find_conflicts(session: Session, tables: Mapping[str, Table]) -> List[Conflict]:
@@ -111,11 +120,10 @@ def find_conflicts(session: Session, tables: Mapping[str, Table]) -> List[Confli
         table = tables.get(claim["table_name"])
         row = None if table is None else row_by_key(session, table, claim["row_key"])
         if row is not None:
-            published = {name: as_json(row[name]) for name in claim["said"]}
-            if published != claim["said"]:
-                conflicts.append(
-                    Conflict(claim["table_name"], claim["row_key"], published, claim["said"], claim["source_code"])
-                )
+            said = {name: value for name, value in claim["said"].items() if value != as_json(row[name])}
+            published = {name: as_json(row[name]) for name in said}
+            if said:
+                conflicts.append(Conflict(claim["table_name"], claim["row_key"], published, said, claim["source_code"]))
     return conflicts
 
 

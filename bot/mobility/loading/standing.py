@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Mapping, Optional
+from typing import Any, FrozenSet, Mapping, Optional
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.mobility.models import Confidence, Source
+from bot.mobility.models import Claim, Confidence, Source
 
 FILES = "files"
 STAFF = "staff"
@@ -41,14 +41,21 @@ _WITHOUT_SOURCE = Standing(FILES, 2)
 class Standings:
     """The standing of every source."""
 
-    def __init__(self, by_source: Mapping[str, Standing] = MappingProxyType({})) -> None:
+    def __init__(
+        self,
+        by_source: Mapping[str, Standing] = MappingProxyType({}),
+        disputed_tables: FrozenSet[str] = frozenset(),
+    ) -> None:
         self._by_source = by_source
+        self.disputed_tables = disputed_tables
+        """Tables on whose rows there are claims."""
 
     @classmethod
     def read(cls, session: Session) -> "Standings":
         """Return the standings as the database holds them now."""
         rows = session.execute(select(Source.code, Source.origin, Source.confidence))
-        return cls({code: Standing(origin, rank_of(origin, confidence)) for code, origin, confidence in rows})
+        by_source = {code: Standing(origin, rank_of(origin, confidence)) for code, origin, confidence in rows}
+        return cls(by_source, frozenset(session.scalars(select(Claim.table_name).distinct())))
 
     def of(self, row: Mapping[str, Any]) -> Standing:
         """Return the standing of a row, by its columns; rows without a source come from the files."""

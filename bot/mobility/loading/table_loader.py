@@ -7,19 +7,12 @@ from sqlalchemy import CheckConstraint, Table, and_, bindparam, insert, select, 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from bot.mobility.loading.claims import (
-    claim_on,
-    claims_of,
-    differing_facts,
-    key_columns,
-    key_text,
-    save_claims,
-    values_of_claim,
-)
+from bot.mobility.loading.claim_keeper import ClaimKeeper
+from bot.mobility.loading.claims import key_columns, key_text
 from bot.mobility.loading.files import Record
 from bot.mobility.loading.links import LINK_TABLES, LIST_FIELDS, Key, Links, links_of, write_links
 from bot.mobility.loading.report import Change, Problem, TableReport
-from bot.mobility.loading.standing import FILES, MENTIONED, Standings
+from bot.mobility.loading.standing import FILES, Standings
 from bot.mobility.loading.values import FILLED_BY_LOADER, RecordError, column_values, field_name
 from bot.mobility.models import Status
 from bot.mobility.normalisation import search_title
@@ -33,8 +26,6 @@ class _Row:
     record: Record
     values: Dict[str, Any]
     links: Links
-    replaced: Optional[Row] = None
-    """The row of another source that this one takes the place of."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +62,7 @@ class TableLoader:
         self._fields.update(LIST_FIELDS.get(table.name, ()))
         self._key = key_columns(table)
         self._report = TableReport()
-        self._claims: List[Mapping[str, Any]] = []
-        self._settled: Set[Tuple[str, str]] = set()
+        self._claims = ClaimKeeper(session, table, standings)
 
     def load(self, records: Iterable[Record]) -> TableReport:
         """Load every record that is right; withdraw the rows that no record names any more."""
@@ -89,7 +79,7 @@ class TableLoader:
         owned = [key for key, row in existing.items() if row["status"] is not Status.WITHDRAWN and self._owns(row)]
         vanished = [key for key in owned if key not in named]
         self._withdraw(vanished)
-        self._save_claims(updates, updated)
+        self._claims.save(self._scope.origin, named, (key for key, row in existing.items() if self._scope.covers(row)))
         self._known[self._table.name] = {
             # A row whose new record is wrong stays as it was, and may still be referred to.
             **{key: row["status"] is Status.SAMPLE for key, row in existing.items() if key in named},
@@ -97,6 +87,7 @@ class TableLoader:
             **{key: row.record.is_sample for key, row in accepted.items()},
         }
         report = self._report
+        report.disputes = self._claims.disputes
         report.new, report.changed = len(inserted), len(updated | relinked)
         report.withdrawn, report.owned = len(vanished), len(owned)
         report.unchanged = len(accepted) - report.new - report.changed
@@ -144,26 +135,11 @@ class TableLoader:
                     yield f"{field_name(column)} names the sample {value!r}; only samples may"
 
     def _prevails(self, row: _Row, old: Row) -> bool:
-        """Tell whether a record's word counts for a row; a claim remains of the one that does not."""
-        new, held = self._standings.of(row.values), self._standings.of(old)
-        place = key_text(self._key_of(old)), new.origin
-        if new.origin == held.origin:
-            return True
-        self._settled.add(place)
-        if old["status"] is Status.WITHDRAWN:
-            return True
-        stated = self._stated(row)
-        if new.rank < held.rank:
-            # What the better source does not state is not thereby wrong.
-            row.values = {**{name: old[name] for name in row.values}, **{name: row.values[name] for name in stated}}
-            row.replaced = old
-            return True
-        said = differing_facts(old, row.values, stated)
-        if said and new.origin != MENTIONED:
-            self._settled.discard(place)
-            self._claims.append(claim_on(self._key_of(old), new.origin, row.values, said))
-            self._report.disputes.append(Problem(row.record.place, _dispute(self._key_of(old), old, said)))
-        return False
+        """Tell whether a record's word counts for a row, and let the record say what the row shall be."""
+        values = self._claims.prevailing(row.values, self._stated(row), old, row.record.place)
+        if values is not None:
+            row.values = dict(values)
+        return values is not None
 
     def _stated(self, row: _Row) -> List[str]:
         """Return the columns that the record itself states, and its provenance."""
@@ -222,7 +198,13 @@ class TableLoader:
 
     def _write_links(self, rows: Mapping[Key, _Row]) -> Set[Key]:
         link_tables = LINK_TABLES.get(self._table.name, ())
-        owners = {key[0]: row.links for key, row in rows.items()}
+        listed = LIST_FIELDS.get(self._table.name, ())
+        owners = {
+            key[0]: row.links
+            for key, row in rows.items()
+            # In the files silence means none; others may not know of these links at all.
+            if self._scope.origin == FILES or any(name in row.record.fields for name in listed)
+        }
         return {(owner,) for owner in write_links(self._session, owners, link_tables)}
 
     def _owns(self, row: Row) -> bool:
@@ -236,32 +218,17 @@ class TableLoader:
         if not keys:
             return
         same_key = and_(*(self._table.columns[name] == bindparam(f"key_{name}") for name in self._key))
-        claims = {place: claim for (place, _), claim in sorted(claims_of(self._session, self._table).items())}
         gone = []
         for key in keys:
             where = {f"key_{name}": part for name, part in zip(self._key, key, strict=True)}
-            claim = claims.get(key_text(key))
-            if claim is None:
+            successor = self._claims.successor(key)
+            if successor is None:
                 gone.append(where)
-                continue
-            values = values_of_claim(self._table, claim)
-            self._session.connection().execute(update(self._table).where(same_key).values(values), where)
-            self._settled.add((claim["row_key"], claim["origin"]))
+            else:
+                self._session.connection().execute(update(self._table).where(same_key).values(successor), where)
         if gone:
             statement = update(self._table).where(same_key).values(status=Status.WITHDRAWN)
             self._session.connection().execute(statement, gone)
-
-    def _save_claims(self, updates: List[_Row], updated: Set[Key]) -> None:
-        for row in updates:
-            old, key = row.replaced, self._key_of(row.values)
-            origin = self._standings.of(old).origin if old is not None else MENTIONED
-            if old is not None and key in updated and origin != MENTIONED:
-                said = differing_facts(row.values, old, old.keys() - {"id", "origin"})
-                if said:
-                    self._claims.append(claim_on(key, origin, old, said))
-                    self._report.disputes.append(Problem(row.record.place, _dispute(key, row.values, said)))
-        if self._claims or self._settled:
-            save_claims(self._session, self._table, self._claims, self._settled)
 
     def _describe(
         self,
@@ -285,8 +252,3 @@ class TableLoader:
 
     def _refuse(self, record: Record, reason: str) -> None:
         self._report.problems.append(Problem(record.place, reason))
-
-
-def _dispute(key: Key, published: Row, said: Row) -> str:
-    parts = (f"{name} {value!r} where {published[name]!r} is published" for name, value in said.items())
-    return f"{key_text(key)}: another source says {', '.join(parts)}"

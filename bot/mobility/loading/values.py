@@ -42,7 +42,7 @@ def column_values(table: Table, fields: Mapping[str, Any], *, is_sample: bool) -
             if column.name == "status":
                 values["status"] = _status(fields.get(name), is_sample)
             elif fields.get(name) is None:
-                values[column.name] = _default(column)
+                values[column.name] = default_of(column)
             else:
                 values[column.name] = converted(column, fields[name])
         except RecordError as error:
@@ -63,7 +63,8 @@ def _status(value: Any, is_sample: bool) -> Status:
     return Status(value or Status.PUBLISHED.value)
 
 
-def _default(column: Column) -> Any:
+def default_of(column: Column) -> Any:
+    """Return the value of a column of which nothing is said; raise RecordError where something must be."""
     if column.default is not None:
         return column.default.arg(None) if column.default.is_callable else column.default.arg
     if not column.nullable:
