@@ -25,6 +25,7 @@ _LABELS = 9
 def draw(plot: Plot, words: Words, theme: str) -> bytes:
     """Return the plot as an SVG image."""
     import pygal
+    from lxml import etree
 
     kinds = {
         "bars": pygal.Bar,
@@ -42,7 +43,6 @@ def draw(plot: Plot, words: Words, theme: str) -> bytes:
         height=110 + _BAR * len(plot.labels) if across else _HEIGHT,
         style=_style(theme),
         js=[],
-        disable_xml_declaration=False,
         show_legend=len(plot.series) > 1,
         legend_at_bottom=True,
         legend_at_bottom_columns=min(len(plot.series), 7),
@@ -74,7 +74,11 @@ def draw(plot: Plot, words: Words, theme: str) -> bytes:
         chart.x_labels_major = labels[::every]
     for title, values in plot.series:
         chart.add(title, [values[position] for position in order])
-    return chart.render()
+    image = chart.render_tree()
+    for part in image.iter("defs"):
+        for script in part.findall("script"):
+            part.remove(script)
+    return etree.tostring(image, encoding="utf-8")
 
 
 def _style(theme: str) -> Any:

@@ -89,10 +89,12 @@ async def show_inbox(request: web.Request) -> web.Response:
     except CursorError as error:
         raise PageError(400, "bad_page") from error
     views = await in_review(request, list_views, member.id)
+    shown = _views(query, views)
     return await render(
         request, "inbox.html", page=page, query=defaultdict(str, query), query_text=with_query(query),
         choices=await _choices(request),
-        views=_views(query, views), filters=sum(len(v) if isinstance(v, list) else 1 for v in query.values()),
+        views=shown, saved=next((view.id for view in shown if view.current and view.id), None),
+        filters=sum(len(v) if isinstance(v, list) else 1 for v in query.values()),
         several=("state", "outcome", "feedback", "language"),
     )  # fmt: skip
 

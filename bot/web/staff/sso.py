@@ -39,8 +39,8 @@ async def start_sso(request: web.Request) -> web.Response:
         "next": safe_path(request.query.get("next", HOME)),
         "exp": dt.datetime.now(dt.timezone.utc) + dt.timedelta(minutes=MINUTES),
     }
+    address = (await _described(provider))["authorization_endpoint"]
     async with _client(request, provider) as client:
-        address = (await _described(client, provider))["authorization_endpoint"]
         url, kept["state"] = client.create_authorization_url(
             address, code_verifier=kept["verifier"], nonce=kept["nonce"]
         )
@@ -74,18 +74,19 @@ async def finish_sso(request: web.Request) -> web.Response:
 
 async def _claims(request: web.Request, provider: OpenIdConnect, code: str, kept: Dict[str, Any]) -> Dict[str, Any]:
     """Exchange the code for the ID token and return what it states, once its signature and its audience are right."""
+    import httpx
     from authlib.integrations.base_client import OAuthError
     from joserfc import jwt as signed
     from joserfc.errors import JoseError
     from joserfc.jwk import KeySet
 
+    described = await _described(provider)
     async with _client(request, provider) as client:
-        described = await _described(client, provider)
         try:
             token = await client.fetch_token(
                 described["token_endpoint"], code=code, code_verifier=kept["verifier"], grant_type="authorization_code"
             )
-            keys = KeySet.import_key_set((await client.get(described["jwks_uri"], withhold_token=True)).json())
+            keys = KeySet.import_key_set(await _read(described["jwks_uri"]))
             decoded = signed.decode(token["id_token"], keys, algorithms=ALGORITHMS)
             signed.JWTClaimsRegistry(
                 leeway=60,
@@ -94,26 +95,30 @@ async def _claims(request: web.Request, provider: OpenIdConnect, code: str, kept
                 exp={"essential": True},
                 nonce={"essential": True, "value": kept["nonce"]},
             ).validate(decoded.claims)
-        except (OAuthError, JoseError, KeyError, ValueError) as error:
+        except (OAuthError, JoseError, httpx.HTTPError, KeyError, ValueError) as error:
             logger.warning("Single sign-on failed: %s: %s", type(error).__name__, error)
             raise PageError(400, "sso_failed") from error
     return decoded.claims
 
 
-async def _described(client: Any, provider: OpenIdConnect) -> Dict[str, Any]:
+async def _described(provider: OpenIdConnect) -> Dict[str, Any]:
     """Return the provider's own description of its addresses."""
-    import httpx
-
-    try:
-        answer = await client.get(f"{provider.issuer}/.well-known/openid-configuration", withhold_token=True)
-        described = answer.raise_for_status().json()
-    except (httpx.HTTPError, ValueError) as error:
-        logger.warning("The identity provider does not answer: %s", error)
-        raise PageError(503, "sso_away", retry_after=30) from error
+    described = await _read(f"{provider.issuer}/.well-known/openid-configuration")
     if described.get("issuer", "").rstrip("/") != provider.issuer:
         logger.error("%s says that it is %s: check OIDC_ISSUER.", provider.issuer, described.get("issuer"))
         raise PageError(503, "sso_away")
     return described
+
+
+async def _read(url: str) -> Any:
+    import httpx
+
+    try:
+        async with httpx.AsyncClient(timeout=_TIMEOUT_SECONDS) as client:
+            return (await client.get(url)).raise_for_status().json()
+    except (httpx.HTTPError, ValueError) as error:
+        logger.warning("The identity provider does not answer: %s", error)
+        raise PageError(503, "sso_away", retry_after=30) from error
 
 
 def _client(request: web.Request, provider: OpenIdConnect) -> Any:
