@@ -29,11 +29,15 @@ _PAYLOAD = re.compile(r"/(?P<intent>\w+)(?P<entities>\{.*\})?$", re.DOTALL)
 
 
 class ActionShowPerson(MobilityAction):
-    """Name the office that a student can turn to."""
+    """Pass the conversation on to the staff, and name the office that a student can turn to meanwhile.
+
+    The outcome does it: by it the conversation log puts the conversation on the staff's waiting list.
+    """
 
     action_name = "action_show_person"
     follow_up = False
     response = "utter_person"
+    outcome = Outcome.HANDED_OVER
 
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Tell name, mailbox and phone of the international office."""
@@ -41,7 +45,7 @@ class ActionShowPerson(MobilityAction):
         yield Reply(
             self.response,
             topic="contact",
-            outcome=Outcome.ANSWERED,
+            outcome=self.outcome,
             variables={"office_name": variables["office_name"], "reach": tell_ways(variables, question.language)},
             provenance=provenance,
         )
@@ -52,6 +56,7 @@ class ActionShowCorrectionContact(ActionShowPerson):
 
     action_name = "action_show_correction_contact"
     response = "utter_correction_contact"
+    outcome = Outcome.ANSWERED
 
 
 class ActionSetLanguage(MobilityAction):

@@ -19,6 +19,7 @@ INTENT_TOPICS: Mapping[str, IntentTopic] = {
     "ask_help": IntentTopic("greeting_smalltalk", "utter_help"),
     "ask_identity": IntentTopic("greeting_smalltalk", "utter_identity"),
     "ask_person": IntentTopic("contact", "action_show_person"),
+    "report_email_address": IntentTopic("contact", "utter_email_address_noted"),
     "report_wrong_answer": IntentTopic("contact", "action_show_correction_contact"),
     "ask_languages": IntentTopic("greeting_smalltalk", "action_show_languages"),
     "start_over": IntentTopic("greeting_smalltalk", "action_start_over"),

@@ -27,6 +27,7 @@ class Turn(NamedTuple):
     sent: Optional[Message]
     """The student's message as it is kept; None for the opening."""
     replies: List[Message]
+    """None while staff speak in the conversation: they will answer."""
 
 
 class Conversation:
@@ -86,7 +87,7 @@ class Conversation:
         if isinstance(done, Turn):
             return done
         replies = output.close()
-        if not replies:
+        if not replies and not await self._is_held():
             raise ChannelError(503, "no_answer", "The assistant found no answer because of a fault on its side.")
         return Turn(None if opening else self._sent(done, started), replies)
 
@@ -99,7 +100,7 @@ class Conversation:
             if not opening:
                 self._check_exists()
             earlier = self._earlier_turn(client_id) if client_id else None
-            if earlier:
+            if earlier and (earlier.replies or await self._is_held()):
                 return earlier
             message = make_message()
             message.output_channel = output
@@ -114,7 +115,12 @@ class Conversation:
         messages = messages_of(read_events(self._agent.tracker_store, self._id, timestamp))
         sent, *later = dropwhile(lambda message: message["client_id"] != client_id, messages)
         replies = list(takewhile(lambda message: message["sender"] != "student", later))
-        return Turn(sent, replies) if replies else None
+        return Turn(sent, replies)
+
+    async def _is_held(self) -> bool:
+        """Tell whether staff speak in the conversation, so that the assistant is silent."""
+        tracker = await self._agent.tracker_store.retrieve(self._id)
+        return tracker is not None and tracker.is_paused()
 
     def _message(self, text: str, metadata: Any = None) -> UserMessage:
         return UserMessage(text, sender_id=self._id, input_channel=WebOutput.name(), metadata=metadata)

@@ -25,6 +25,7 @@ def replace_parts_of_rasa() -> None:
         action_connection,
         empty_domain,
         event_types,
+        lasting_pause,
         model_graph,
         rule_states,
         training_graph,
@@ -39,6 +40,7 @@ def replace_parts_of_rasa() -> None:
         action_answers,
         action_calls,
         action_connection,
+        lasting_pause,
     ):
         module.install()
 

@@ -51,7 +51,7 @@ def _operation(operation: Operation) -> Dict[str, Any]:
         "operationId": operation.view.__name__,
         "summary": operation.summary,
         "description": (operation.view.__doc__ or "").strip(),
-        "responses": {str(operation.status): _success(operation)},
+        "responses": {str(status): _success(operation) for status in (operation.status, *operation.also)},
     }
     for status in operation.errors:
         model = schemas.NotReady if operation.path == "/readyz" else schemas.Failure

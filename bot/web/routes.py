@@ -23,6 +23,8 @@ class Operation:
     request: Tuple[Type[schemas.ApiModel], ...] = ()
     """Models of the body: any one of them."""
     status: int = 200
+    also: Tuple[int, ...] = ()
+    """Further statuses of success, with the same body."""
     response: Optional[Type[schemas.ApiModel]] = None
     content_type: str = "application/json"
     secured: bool = False
@@ -45,7 +47,8 @@ OPERATIONS = (
     Operation("POST", "/api/conversations", conversations.open_conversation, "Open a conversation",
               request=(schemas.OpenRequest,), status=201, response=schemas.OpenedConversation),
     Operation("POST", "/api/messages", conversations.send_message, "Send words or a choice, receive the replies",
-              request=(schemas.TextRequest, schemas.ChoiceRequest), response=schemas.Replies, secured=True),
+              request=(schemas.TextRequest, schemas.ChoiceRequest), response=schemas.Replies, secured=True,
+              also=(202,)),
     Operation("GET", "/api/messages", conversations.list_messages, "Read the history, or what came after a message",
               response=schemas.Messages, secured=True, parameters=("after",)),
     Operation("GET", "/api/stream", streams.stream, "Receive what arrives by itself, as server-sent events",

@@ -159,7 +159,7 @@ class Replies(ApiModel):
     """What the student has sent, as it is kept, and the replies."""
 
     sent: Message
-    messages: List[Message] = Field(..., min_items=1)
+    messages: List[Message] = Field(..., description="Empty with status 202: a member of the staff will answer.")
 
 
 class OpenedConversation(ApiModel):

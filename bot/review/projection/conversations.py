@@ -105,10 +105,11 @@ class ConversationWriter:
         self._tallies.count_answer(event.timestamp, answer["language"], answer["topic"], answer["outcome"])
         if answer["outcome"] == "handed_over" and self._open_handoff(conversation) is None:
             reason = "distress" if answer["topic"] == "emergency" else "person"
+            address = EMAIL.search(question.text) if question else None
             self._session.add(
                 Handoff(
                     event_id=event.id, conversation=conversation.number, reason=reason,
-                    requested_at=_moment(event.timestamp), email=None,
+                    requested_at=_moment(event.timestamp), email=address.group()[:254] if address else None,
                 )
             )  # fmt: skip
             self._session.flush()

@@ -29,7 +29,10 @@ async def open_conversation(request: web.Request) -> web.Response:
 
 
 async def send_message(request: web.Request) -> web.Response:
-    """Send words or a choice, return the replies, and tell the conversation's other streams."""
+    """Send words or a choice, return the replies, and tell the conversation's other streams.
+
+    202 and no replies: a member of the staff speaks in the conversation and will answer through the stream.
+    """
     app = request.app
     conversation_id = await limited_conversation_of(request)
     body = await json_of(request)
@@ -37,7 +40,7 @@ async def send_message(request: web.Request) -> web.Response:
     turn = await app[RASA].send(conversation_id, checked(model, body).dict(exclude_none=True))
     app[METRICS].count_answers(turn["messages"])
     await app[STREAMS].publish(conversation_id, [turn["sent"], *turn["messages"]])
-    return web.json_response(turn)
+    return web.json_response(turn, status=200 if turn["messages"] else 202)
 
 
 async def list_messages(request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""Passes the messaging platforms' calls on to the Rasa server; the web channel itself is never reachable here."""
+"""Passes the messaging platforms' calls on to the Rasa server; the assistant's own channels are never reachable here."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from yarl import URL
 from bot.web.errors import ApiError
 from bot.web.keys import CLIENT, SETTINGS
 
-INTERNAL_CHANNEL = "web"
+INTERNAL_CHANNELS = ("web", "staff")
 PASSED_ON = (
     "Content-Type",
     "User-Agent",
@@ -31,7 +31,7 @@ async def pass_on(request: web.Request) -> web.Response:
     """Pass a call on to the Rasa server and return its answer."""
     settings, channel, rest = request.app[SETTINGS], request.match_info["channel"], request.match_info["rest"]
     steps = rest.split("/")
-    if channel == INTERNAL_CHANNEL or channel not in settings.channels or "." in steps or ".." in steps:
+    if channel in INTERNAL_CHANNELS or channel not in settings.channels or "." in steps or ".." in steps:
         raise ApiError(404, "not_found", "There is no such channel.")
     # As it came, letter by letter: platforms sign the address too.
     url = URL(settings.rasa_url + request.rel_url.raw_path_qs, encoded=True)

@@ -26,6 +26,8 @@ FILES = {
             custom: {answer: {topic: greeting_smalltalk, outcome: small_talk, language: en}}
           utter_price: [{text: "308 to 385 €"}]
           utter_fallback: [{text: "I did not understand"}]
+          utter_staff_takes_over: [{text: "A person is here"}]
+          utter_staff_gives_back: [{text: "The person has left"}]
         session_config: {session_expiration_time: 60, carry_over_slots_to_new_session: true}
         """,
     "config.yml": """
@@ -102,6 +104,7 @@ async def rasa_server(agent, unused_tcp_port_factory, monkeypatch, touch_up_once
     from rasa.core.channels.channel import register
     from sanic import Sanic
 
+    from bot.channels.staff import StaffChannel
     from bot.channels.web import WebChannel
 
     monkeypatch.setattr("sanic.app.TouchUp.run", touch_up_once)
@@ -109,7 +112,7 @@ async def rasa_server(agent, unused_tcp_port_factory, monkeypatch, touch_up_once
     app = Sanic(f"tested_{port}", configure_logging=False)
     app.ctx.agent = agent
     channel = WebChannel(SECRET, f"http://127.0.0.1:{web_port}")
-    register([channel], app, route="/webhooks/")
+    register([channel, StaffChannel(SECRET)], app, route="/webhooks/")
     server = await app.create_server(
         "127.0.0.1", port, return_asyncio_server=True, asyncio_server_kwargs={"start_serving": False}
     )
