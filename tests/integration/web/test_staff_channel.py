@@ -122,13 +122,14 @@ async def test_nobody_else_speaks_as_staff(door, console):
 
 
 async def test_a_held_conversation_stays_held_when_the_session_is_over(door, console, agent, monkeypatch):
+    from rasa.shared.core.domain import SessionConfig
+
     from bot.dialogue import lasting_pause
 
     lasting_pause.install()
     conversation_id, headers = await _open(door)
     await console(conversation_id, "take_over", **STAFF)
-    monkeypatch.setattr(agent.processor.domain.session_config, "session_expiration_time", 1e-9, raising=False)
-    object.__setattr__(agent.processor.domain.session_config, "session_expiration_time", 1e-9)
+    monkeypatch.setattr(agent.processor.domain, "session_config", SessionConfig(1e-6, True))
     assert (await _say(door, headers, "hello there"))[0] == 202
     await console(conversation_id, "give_back", **STAFF)
     assert (await _say(door, headers, "hello there"))[0] == 200
