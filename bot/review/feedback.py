@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.review.database import get_engine, session_scope
+from bot.review.erasure import erase_from_log
 from bot.review.facets import refresh_conversation
 from bot.review.models import Feedback
 
@@ -38,6 +39,10 @@ class FeedbackStore:
         """Return the feedback on a message, or None."""
         with session_scope(self._url) as session:
             return session.get(Feedback, (conversation_id, message_id))
+
+    def erase(self, conversation_id: str) -> None:
+        """Delete the feedback given in a conversation, with all that the log holds of it."""
+        erase_from_log(self._url, conversation_id)
 
     def check(self) -> None:
         """Raise DatabaseUnavailableError when the database does not answer."""

@@ -1,4 +1,4 @@
-"""Passes the messaging platforms' calls on to the Rasa server; the assistant's own channels are never reachable here."""
+"""Passes the messaging platforms' calls on to the Rasa server; its own two channels are never reachable here."""
 
 import asyncio
 

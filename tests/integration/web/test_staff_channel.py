@@ -70,7 +70,8 @@ async def test_a_person_takes_over_writes_and_gives_back(door, console, read_log
     assert status == 202
     assert turn["messages"] == []
     assert turn["sent"]["text"] == "hello there"
-    assert await console(conversation_id, "messages", text="I am Anna, a person.", **STAFF) == (200, {"delivered": True})
+    words = "I am Anna, a person."
+    assert await console(conversation_id, "messages", text=words, **STAFF) == (200, {"delivered": True})
     assert await console(conversation_id, "give_back", **STAFF) == (200, {"delivered": True})
     status, turn = await _say(door, headers, "hello there")
     assert status == 200
