@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from bot.cli.data import imports
+from bot.cli.data import checks, imports
 from bot.cli.data.tables import print_table
 from bot.settings import PROJECT_ROOT, Settings
 
@@ -20,11 +20,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     load.add_argument("--force", action="store_true", help="look at every record even when no file has changed")
     actions.add_parser("status", help="tell how many rows there are and when they were loaded")
     imports.add_arguments(actions)
+    checks.add_arguments(actions)
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Return 0, or 1 when a record is wrong; a file that cannot be read at all raises DataFileError."""
-    runs = {"load": _load, "status": _status, **imports.RUNS}
+    runs = {"load": _load, "status": _status, **imports.RUNS, **checks.RUNS}
     return runs[arguments.action](arguments, settings)
 
 
