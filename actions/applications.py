@@ -11,6 +11,7 @@ from actions.facts import (
     provenance_of,
     tell_deadline,
 )
+from actions.factsheets import further_replies, named_replies
 from actions.offices import not_known, office_variables
 from actions.programme_action import ATTENDED_FOR_LONG, EXCHANGE
 from actions.programmes import ActionShowProgrammeRegistration
@@ -87,7 +88,13 @@ class ActionShowNomination(MobilityAction):
     action_name = "action_show_nomination"
 
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
-        """Tell how nomination works."""
+        """Tell how nomination works; of an institution that the question names, what its factsheet says."""
+        named = named_replies(session, question, "nomination")
+        if named:
+            return named
+        return (*self._answer_for_the_school(session, question), *further_replies(session, question, "nomination"))
+
+    def _answer_for_the_school(self, session: Session, question: Question) -> Iterable[Reply]:
         statements = _exchange_statements(session, "nomination")
         deadlines = list(find_deadlines(session, subject="nomination"))
         if not (statements or deadlines):

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from actions.base import FoldingAction
 from actions.facts import as_extra_paragraph, as_list
+from actions.factsheets import further_replies, named_replies
 from actions.formatting import format_texts
 from actions.holdings import HOLDINGS
 from actions.holdings.holding import Holding
@@ -56,6 +57,17 @@ class ActionShowEverydayTopic(FoldingAction):
         return bool(_on_page(_lines(facts), question.page))
 
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
+        """Tell the facts of the database, and what factsheets say; of an institution that is named only the latter."""
+        subject = HOLDINGS[question.intent].factsheet
+        if not subject or question.page or question.named("explanation"):
+            return self._answer_for_the_school(session, question)
+        named = named_replies(session, question, subject)
+        # What is asked back comes last, beside its choices.
+        return named or (
+            *further_replies(session, question, subject), *self._answer_for_the_school(session, question)
+        )
+
+    def _answer_for_the_school(self, session: Session, question: Question) -> Tuple[Reply, ...]:
         """Tell the facts as the answer where they are one, else as what is known besides."""
         holding, reader = HOLDINGS[question.intent], _reader(question)
         facts, is_narrowed = _find_facts(session, _sources(question), reader)

@@ -21,6 +21,8 @@ class Holding:
     """Whom to ask for the rest."""
     partly_known: str = "utter_everyday_topic_partly_known"
     """Response key where the facts do not answer the question."""
+    factsheet: str = ""
+    """Subject of the entries of Mobility Factsheets that answer too."""
     explained_by: Tuple[str, ...] = ()
     """Procedures that "why?" and "how?" are about, where those of the facts are not the ones."""
 

@@ -45,6 +45,7 @@ PAPERS: Mapping[str, Holding] = {
                 "visale",
             )
         ),
+        factsheet="document",
         explained_by=("registration",),
     ),
     "ask_health_insurance": Holding(

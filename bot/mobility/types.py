@@ -275,6 +275,39 @@ class Requirement:
 
 
 @dataclass(frozen=True)
+class FactsheetEntry:
+    """One fact of a Mobility Factsheet."""
+
+    subject: str
+    """nomination, application, document, decision, transcript, application_desk, housing, visa, insurance ..."""
+    term: Optional[str]
+    """autumn or spring, of a deadline."""
+    month: Optional[int]
+    day: Optional[int]
+    weeks: Optional[int]
+    title: Optional[str]
+    details: Optional[str]
+    email: Optional[str]
+    phone: Optional[str]
+    urls: Tuple[str, ...]
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class Factsheet:
+    """What one institution's Mobility Factsheet says on a subject."""
+
+    institution: str
+    """Code of its row."""
+    name: Texts
+    names: Tuple[str, ...]
+    """What students may call the institution."""
+    is_home: bool
+    """Whether it is the factsheet of the school itself."""
+    entries: Tuple[FactsheetEntry, ...]
+
+
+@dataclass(frozen=True)
 class PublicHoliday:
     """A day off in all of France."""
 

@@ -1,0 +1,75 @@
+"""What the Mobility Factsheets of institutions say: the documents they ask for, the deadlines of nomination."""
+
+from typing import Iterable, List, Mapping, Tuple
+
+from actions.facts import as_extra_paragraph, as_list, in_language, provenance_of
+from actions.formatting import format_month_day, format_texts
+from actions.questions import Question
+from actions.replies import Button, Outcome, Reply
+from actions.wording import phrase
+from bot.mobility.database import Session
+from bot.mobility.factsheets import find_factsheets, named_in
+from bot.mobility.types import Factsheet, FactsheetEntry
+
+MOST_TOLD = 3
+"""Factsheets told where the question names no institution; more would bury the answer for this school."""
+_TOPICS: Mapping[str, str] = {"document": "documents", "nomination": "nomination"}
+_RESPONSES: Mapping[str, str] = {
+    "document": "utter_factsheet_documents_found",
+    "nomination": "utter_factsheet_nomination_found",
+}
+
+
+def named_replies(session: Session, question: Question, subject: str) -> Tuple[Reply, ...]:
+    """Return what the factsheets of the institutions that the question names say on a subject."""
+    found = named_in(question.text, find_factsheets(session, subject=subject))
+    return tuple(_tell(sheet, question.language, subject) for sheet in found)
+
+
+def further_replies(session: Session, question: Question, subject: str) -> Tuple[Reply, ...]:
+    """Return what the factsheets held say on a subject, where the question names no institution."""
+    found = find_factsheets(session, subject=subject)
+    if len(found) > MOST_TOLD:
+        found = tuple(sheet for sheet in found if sheet.is_home)
+    return tuple(_tell(sheet, question.language, subject) for sheet in found)
+
+
+def _tell(sheet: Factsheet, language: str, subject: str) -> Reply:
+    institution = in_language(sheet.name, language)
+    lines = [_document(entry, language) if subject == "document" else _nomination(entry, language)
+             for entry in sheet.entries]  # fmt: skip
+    lacks_year = any(entry.month is not None for entry in sheet.entries)
+    return Reply(
+        _RESPONSES[subject],
+        topic=_TOPICS[subject],
+        outcome=Outcome.ANSWERED,
+        variables={
+            "institution": institution,
+            "facts": as_list(lines),
+            "missing_year": as_extra_paragraph(phrase("deadline_missing_year", language) if lacks_year else ""),
+        },
+        provenance=provenance_of(sheet.entries),
+        buttons=_further(subject, language),
+    )
+
+
+def _document(entry: FactsheetEntry, language: str) -> str:
+    line = phrase("factsheet_document", language, title=entry.title or "", details=entry.details or "")
+    if not entry.details:
+        line = phrase("factsheet_document_bare", language, title=entry.title or "")
+    return phrase("factsheet_linked", language, line=line, urls=_urls(entry.urls, language)) if entry.urls else line
+
+
+def _nomination(entry: FactsheetEntry, language: str) -> str:
+    day = format_month_day(entry.month or 1, entry.day or 1, language)
+    return phrase(f"factsheet_nomination_{entry.term or 'autumn'}", language, day=day)
+
+
+def _urls(urls: Iterable[str], language: str) -> str:
+    listed: List[str] = list(urls)
+    return format_texts(listed, language)
+
+
+def _further(subject: str, language: str) -> Tuple[Button, ...]:
+    intent = "ask_nomination" if subject == "document" else "ask_documents"
+    return (Button(phrase(f"intent_{intent}", language), intent),)
