@@ -4,7 +4,7 @@ from abc import abstractmethod
 from dataclasses import replace
 from typing import Any, Dict, Iterable, List, Sequence, Tuple
 
-from actions.base import ListAction, MobilityAction, find_action
+from actions.base import ListAction, MobilityAction, Turn, find_action
 from actions.course_plan_wording import (
     offer_exports,
     provenance_of_plan,
@@ -56,6 +56,14 @@ class ActionShowCoursePlan(CoursePlanAction):
     """Show the chosen courses with their credits and the files to take away."""
 
     action_name = "action_show_course_plan"
+
+    def respond(self, session: Session, question: Question) -> Turn:
+        """Show the personal plan where "my plan" can only mean that one."""
+        if question.slots.get("plan") and not question.remembered("course_plan"):
+            personal = find_action("action_show_plan")
+            if personal is not None:
+                return personal.respond(session, replace(question, intent="start_plan"))
+        return super().respond(session, question)
 
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Show the plan, or say how to fill it."""

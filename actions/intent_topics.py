@@ -78,6 +78,8 @@ INTENT_TOPICS: Mapping[str, IntentTopic] = {
     "report_homelessness": IntentTopic("emergency", "action_show_emergency_numbers"),
     # papers, money, studies, living
     **{intent: IntentTopic(holding.topic, "action_show_everyday_topic") for intent, holding in HOLDINGS.items()},
+    "check_partner": IntentTopic("nomination", "action_check_partner"),
+    "ask_double_degree": IntentTopic("double_degree", "action_show_double_degree"),
 }
 """The intents that a student may have meant; bare social acts and follow-ups are not offered as a choice."""
 

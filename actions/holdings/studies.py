@@ -36,8 +36,5 @@ STUDIES: Mapping[str, Holding] = {
     "ask_double_degree": Holding(
         "double_degree", (Programme("double_degree", ("overview", "registration", "content", "partners")),)
     ),
-    "check_partner": Holding(
-        "nomination", (School("partners"),), answers=False, partly_known="utter_partner_not_known"
-    ),
     "ask_internship": Holding("internship", (School("internship"), Campus("studies"))),
 }

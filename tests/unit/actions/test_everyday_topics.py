@@ -24,7 +24,7 @@ NOTHING_HELD = {
 }  # fmt: skip
 PARTLY_KNOWN = {
     "ask_doctor", "ask_tuition_fees", "ask_scholarship", "ask_ects", "ask_timetable", "ask_academic_calendar",
-    "ask_language_level", "check_partner", "ask_buddy", "ask_library", "ask_shopping",
+    "ask_language_level", "ask_buddy", "ask_library", "ask_shopping",
 }  # fmt: skip
 ASKS_BACK = {"ask_documents"}
 
@@ -165,13 +165,6 @@ def test_the_age_of_the_office_is_no_warning_where_nothing_is_told(student, inte
     said = one(student.says(intent))
     assert [source["as_of"] for source in said.answer["sources"]] == ["2020-2021"]
     assert said.variables["notes"] == ""
-
-
-def test_a_partner_is_never_guessed(student):
-    said = one(student.says("check_partner", "Is the University of Bologna a partner?"))
-    assert said.response == "utter_partner_not_known"
-    assert "150" in said.text
-    assert "Bologna" not in said.text
 
 
 def test_conflicting_amounts_are_all_told_the_latest_first(student):

@@ -1,0 +1,221 @@
+"""A search for institutions that forgives what students write: typos, abbreviations, other languages, parts of names.
+
+Names are compared word by word. A word counts the more, the fewer institutions bear it: "Torino" says much,
+"University" next to nothing. "Poli" stands for "Politecnico", "TU" for "Technische Universität" (its initials),
+"Munich" for "München".
+"""
+
+import math
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from heapq import nlargest
+from pathlib import Path
+from typing import DefaultDict, Dict, FrozenSet, Iterable, List, Mapping, Sequence, Set, Tuple
+
+import yaml
+from rapidfuzz import fuzz, process
+
+from bot.mobility.normalisation import normalised
+
+_CITY_NAMES = Path(__file__).parent / "resources" / "city_names.yml"
+_SMALL_WORDS = frozenset(
+    """
+    a al and at da das de degli dei del della delle den der des di do dos du e el et for fur i in la las le les los na
+    nad of og on the und v van von w y ya z
+    """.split()
+)
+_PREFIX = 4
+"""Letters of the shortest abbreviation that counts as the beginning of a word: "Poli"."""
+_TYPO_FROM = 5
+_TYPO_SCORE = 84.0
+_LONGEST_ACRONYM = 6
+_QUALITY_TYPO, _QUALITY_PREFIX, _QUALITY_INITIALS, _QUALITY_CITY = 0.85, 0.8, 0.9, 0.95
+CLOSE = 0.08
+"""Institutions whose scores differ by less may all be meant."""
+_LEAST_REACHED = 0.65
+"""What part of what was written a name must bear at least."""
+_MOST_COMPARED = 300
+_FEW = 3
+"""Initials that more institutions share say nothing."""
+_FOLDED: Tuple[Tuple[str, str], ...] = (
+    (r"univ(ers\w*)?|uni", "univ"),
+    (r"pol[iy](t\w*)?", "polytech"),
+    (r"t[eé](ch|k|h)n(i|o)\w*", "techn"),
+)
+"""Words that every language spells in its own way, and their abbreviations, as one word."""
+_NEARLY_SAME: Mapping[str, Tuple[str, ...]] = {"techn": ("polytech",), "polytech": ("techn",)}
+"""A university of technology here is a polytechnic there."""
+_SAYS_NOTHING = frozenset(("univ", "school", "ecole", "college", "institute", "institut", "hochschule"))
+"""Words that name no institution by themselves."""
+_WEIGHT_OF_NAME = 0.3
+"""How much it counts that the whole name was written; the rest is that all that was written is in the name."""
+
+
+@dataclass(frozen=True)
+class InstitutionName:
+    """One name or short name of an institution."""
+
+    code: str
+    name: str
+    city: str = ""
+
+
+@dataclass(frozen=True)
+class InstitutionMatch:
+    """An institution that resembles what was written; `score` from 0 to 1."""
+
+    code: str
+    score: float
+
+
+@dataclass(frozen=True)
+class _Entry:
+    code: str
+    words: Tuple[str, ...]
+    city: FrozenSet[str]
+
+
+class InstitutionIndex:
+    """The names, by their words. Holds no database."""
+
+    def __init__(self, names: Iterable[InstitutionName]) -> None:
+        self._entries: List[_Entry] = []
+        self._by_word: DefaultDict[str, List[int]] = defaultdict(list)
+        self._by_initials: DefaultDict[str, Set[int]] = defaultdict(set)
+        self._native: List[Tuple[str, str]] = []
+        institutions: DefaultDict[str, Set[str]] = defaultdict(set)
+        for named in names:
+            words = _words(named.name)
+            if not words:
+                self._native.append((named.name.strip(), named.code))
+                continue
+            entry = _Entry(named.code, words, frozenset(_words(named.city)))
+            place = len(self._entries)
+            self._entries.append(entry)
+            for word in {*words, *entry.city}:
+                self._by_word[word].append(place)
+                institutions[word].add(named.code)
+            for initials in _initials(words):
+                self._by_initials[initials].add(place)
+        count = len({entry.code for entry in self._entries}) or 1
+        self._weights = {word: math.log(1 + count / len(codes)) for word, codes in institutions.items()}
+        self._rare = math.log(1 + count)
+        self._vocabulary = sorted(self._by_word)
+
+    def search(self, written: Sequence[str], *, limit: int = 10) -> Tuple[InstitutionMatch, ...]:
+        """Return the institutions that the words may name, the best first."""
+        written = [_fold(word) for word in written if word not in _SMALL_WORDS]
+        if _SAYS_NOTHING.issuperset(written):
+            return ()
+        meanings = [self._meanings(word) for word in written]
+        candidates: DefaultDict[int, float] = defaultdict(float)
+        for word, meaning in zip(written, meanings, strict=True):
+            weight = max((self._weights[known] for known in meaning), default=self._rare)
+            places = {place for known in meaning for place in self._by_word[known]}
+            for place in places | self._by_initials.get(word, set()):
+                candidates[place] += weight
+        best: Dict[str, float] = {}
+        for place in nlargest(_MOST_COMPARED, candidates, key=lambda one: candidates[one]):
+            entry = self._entries[place]
+            score = self._score(entry, place, written, meanings)
+            if score > best.get(entry.code, 0.0):
+                best[entry.code] = score
+        ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))
+        close = [code for code, score in ranked if ranked[0][1] - score < CLOSE]
+        if len(close) > _FEW and not any(word in self._by_word for word in written):
+            return ()  # initials that many share
+        return tuple(InstitutionMatch(code, score) for code, score in ranked[:limit])
+
+    def find_native(self, text: str) -> Tuple[InstitutionMatch, ...]:
+        """Return the institutions whose name in another script the text shows."""
+        return tuple(InstitutionMatch(code, 1.0) for name, code in self._native if len(name) > 1 and name in text)
+
+    def _meanings(self, word: str) -> Mapping[str, float]:
+        """Return the words of names that a written word may stand for, with how sure that is."""
+        found: Dict[str, float] = {}
+        if word in self._by_word:
+            found[word] = 1.0
+        found.update({other: _QUALITY_CITY for other in self._known(_same_city().get(word, ()))})
+        found.update({other: _QUALITY_PREFIX for other in self._known(_NEARLY_SAME.get(word, ()))})
+        if len(word) >= _PREFIX and not found:
+            found.update({known: _QUALITY_PREFIX for known in self._vocabulary if known.startswith(word)})
+        if len(word) >= _TYPO_FROM and 1.0 not in found.values():
+            for known, score, _ in process.extract(
+                word, self._vocabulary, scorer=fuzz.ratio, score_cutoff=_TYPO_SCORE, limit=8
+            ):
+                found[known] = max(found.get(known, 0.0), _QUALITY_TYPO * score / 100)
+        return found
+
+    def _known(self, words: Iterable[str]) -> Iterable[str]:
+        return [word for word in words if word in self._by_word]
+
+    def _score(
+        self, entry: _Entry, place: int, written: Sequence[str], meanings: Sequence[Mapping[str, float]]
+    ) -> float:
+        """Return how much of what was written the name has, and how much of the name was written."""
+        named: Set[str] = set()
+        reached = total = 0.0
+        for word, meaning in zip(written, meanings, strict=True):
+            here = {*entry.words, *entry.city}
+            fitting = [(quality, known) for known, quality in meaning.items() if known in here]
+            weight = max((self._weights[known] for known in meaning), default=self._rare)
+            if fitting:
+                quality, known = max(fitting)
+                weight = self._weights[known]
+                named.add(known)
+                reached += weight * quality
+            elif place in self._by_initials.get(word, ()):
+                weight = self._rare / 2
+                reached += weight * _QUALITY_INITIALS
+                named.update(_behind_initials(word, entry.words))
+            total += weight
+        if not named or reached / total < _LEAST_REACHED:
+            return 0.0
+        of_name = sum(self._weights[word] for word in set(entry.words) & named)
+        whole = sum(self._weights[word] for word in set(entry.words))
+        return (1 - _WEIGHT_OF_NAME) * reached / total + _WEIGHT_OF_NAME * of_name / whole
+
+
+def says_nothing(word: str) -> bool:
+    """Tell whether a word names no institution by itself."""
+    return _fold(word) in _SAYS_NOTHING
+
+
+def _words(name: str) -> Tuple[str, ...]:
+    return tuple(_fold(word) for word in normalised(name).split() if word not in _SMALL_WORDS)
+
+
+@lru_cache(maxsize=20_000)
+def _fold(word: str) -> str:
+    return next((folded for pattern, folded in _FOLDED if re.fullmatch(pattern, word)), word)
+
+
+def _initials(words: Sequence[str]) -> Set[str]:
+    """Return the initials of words that follow one another: "tu" and "tum" of Technische Universität München."""
+    letters = "".join(word[0] for word in words)
+    return {
+        letters[start:end]
+        for start in range(len(letters))
+        for end in range(start + 2, min(len(letters), start + _LONGEST_ACRONYM) + 1)
+    }
+
+
+def _behind_initials(initials: str, words: Sequence[str]) -> Sequence[str]:
+    letters = "".join(word[0] for word in words)
+    start = letters.find(initials)
+    return words[start : start + len(initials)] if start >= 0 else ()
+
+
+@cache
+def _same_city() -> Mapping[str, Tuple[str, ...]]:
+    """Return for each name of a city its other names."""
+    with _CITY_NAMES.open(encoding="utf-8") as file:
+        table = yaml.safe_load(file)
+    found: DefaultDict[str, List[str]] = defaultdict(list)
+    for own, others in table.items():
+        names = [own, *others]
+        for name in names:
+            found[name].extend(other for other in names if other != name)
+    return {name: tuple(others) for name, others in found.items()}
