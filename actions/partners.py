@@ -48,6 +48,8 @@ class ActionCheckPartner(MobilityAction):
     criteria = ("institution", "country")
     displaces: Mapping[str, Tuple[str, ...]] = {"institution": ("country",), "country": ("institution",)}
     topic = "nomination"
+    found_in_country = "utter_partner_country_found"
+    none_in_country = "utter_partner_country_not_in_list"
     kind: Optional[str] = None
     """The only kind of agreement that is asked about."""
 
@@ -116,8 +118,8 @@ class ActionCheckPartner(MobilityAction):
         name = _country_name(country, question.language)
         agreements = find_agreements(session, country=country, kind=self.kind)
         if not agreements:
-            return self._not_in_list(session, question, f"utter_{self._subject}_country_not_in_list", name)
-        return self._list(session, question, f"utter_{self._subject}_country_found", agreements, country=name)
+            return self._not_in_list(session, question, self.none_in_country, name)
+        return self._list(session, question, self.found_in_country, agreements, country=name)
 
     def _all(self, session: Session, question: Question) -> Reply:
         agreements = find_agreements(session, kind=self.kind)
@@ -125,10 +127,6 @@ class ActionCheckPartner(MobilityAction):
         claim = as_extra_paragraph(as_list(in_language(one.text, question.language) for one in claims))
         found = self._list(session, question, "utter_partner_list", agreements, claim=claim)
         return replace(found, outcome=Outcome.NOT_KNOWN)  # which of them all there are, only the office knows
-
-    @property
-    def _subject(self) -> str:
-        return _DOUBLE_DEGREE if self.kind else "partner"
 
     def _list(
         self, session: Session, question: Question, response: str, agreements: Sequence[Agreement], **variables: str
@@ -174,6 +172,8 @@ class ActionShowDoubleDegree(ActionCheckPartner):
 
     action_name = "action_show_double_degree"
     topic = "double_degree"
+    found_in_country = "utter_double_degree_country_found"
+    none_in_country = "utter_double_degree_country_not_in_list"
     kind = _DOUBLE_DEGREE
 
     def is_meant(self, session: Session, found: InstitutionSearch) -> bool:
