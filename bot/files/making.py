@@ -36,7 +36,11 @@ def make_file(kind: str, criteria: Mapping[str, Any]) -> MadeFile:
         raise UnknownFileError("This file is no longer made: ask the assistant for a new link.")
     language = supported_language(criteria.get("language")) or DEFAULT_LANGUAGE
     with session_scope() as session:
-        return maker(session, criteria, language, dt.datetime.now(SCHOOL_TIME))
+        try:
+            return maker(session, criteria, language, dt.datetime.now(SCHOOL_TIME))
+        except (TypeError, ValueError) as error:
+            # Signed by an older version, whose criteria were others.
+            raise UnknownFileError("This link is of an older version: ask the assistant for a new one.") from error
 
 
 def _calendar(session: Session, criteria: Mapping[str, Any], language: str, now: dt.datetime) -> MadeFile:

@@ -40,7 +40,7 @@ _MOST_COMPARED = 300
 _FEW = 3
 """Initials that more institutions share say nothing."""
 _FOLDED: Tuple[Tuple[str, str], ...] = (
-    (r"univ(ers\w*)?|uni", "univ"),
+    (r"uni([vw]ers\w*)?|univ", "univ"),
     (r"pol[iy](t\w*)?", "polytech"),
     (r"t[eé](ch|k|h)n(i|o)\w*", "techn"),
 )
