@@ -26,6 +26,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.utils import all_subclasses
 
+from actions.found_texts import answer_by_article
 from actions.questions import Question
 from actions.replies import Button, Outcome, Reply
 from actions.wording import phrase
@@ -110,7 +111,7 @@ class MobilityAction(Action, ABC):
     def _respond(self, question: Question) -> Turn:
         try:
             with session_scope() as session:
-                return self.respond(session, question)
+                return _told_by_article(session, question, self.respond(session, question))
         except DatabaseUnavailableError:
             logger.exception("The mobility database does not answer.")
             unavailable = Reply("utter_database_unavailable", topic="out_of_scope", outcome=Outcome.FALLBACK)
@@ -154,6 +155,14 @@ class FoldingAction(MobilityAction, ABC):
     def memory(self, question: Question) -> dict:
         """Remember the page besides the criteria."""
         return {**super().memory(question), self.page_slot: question.page}
+
+
+def _told_by_article(session: Session, question: Question, turn: Turn) -> Turn:
+    """Return the turn with the article of the staff in place of "not known", where one speaks of what is asked."""
+    if not question.text or not turn.replies or any(reply.outcome is not Outcome.NOT_KNOWN for reply in turn.replies):
+        return turn
+    article = answer_by_article(session, question)
+    return Turn((article,), turn.memory) if article else turn
 
 
 def find_action(name: Optional[str]) -> Optional[MobilityAction]:

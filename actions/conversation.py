@@ -7,6 +7,7 @@ from typing import Iterable, Mapping, Optional, Sequence, Tuple
 
 from actions.base import MobilityAction, Turn, find_action
 from actions.emergencies import EMERGENCIES
+from actions.found_texts import answer_by_article, answer_by_statements
 from actions.intent_topics import INTENT_TOPICS, topic_of
 from actions.offices import office_variables, tell_ways
 from actions.questions import MANNER_ENTITIES, Question
@@ -172,7 +173,10 @@ class ActionShowFallback(MobilityAction):
         if question.slots.get("topic_action") and follow_ups and likely[0] in (*FOLLOW_UPS, "change_language"):
             turn = respond_to_intent(session, replace(question, intent=follow_ups[0]))
             return turn or super().respond(session, question)
-        return super().respond(session, question)
+        found = answer_by_article(session, question)
+        if found is None and not any(intent in INTENT_TOPICS for intent in likely):
+            found = answer_by_statements(session, question)
+        return Turn((found,), {}) if found else super().respond(session, question)
 
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Offer the likely intents; without one say what can be asked; the second time in a row name the office."""
@@ -201,3 +205,16 @@ class ActionShowFallback(MobilityAction):
         # What was named goes along, so that pressing answers the question and not only its kind.
         named = {name: values[0] for name, values in question.entities.items() if name not in MANNER_ENTITIES}
         return tuple(Button(phrase(f"intent_{intent}", question.language), intent, named) for intent in intents)
+
+
+class ActionShowOutOfScope(MobilityAction):
+    """Say what the assistant is for, unless the staff has written an article on what is asked."""
+
+    action_name = "action_show_out_of_scope"
+    follow_up = False
+
+    def answer(self, session: Session, question: Question) -> Iterable[Reply]:
+        """Tell the article, else what can be asked."""
+        yield answer_by_article(session, question) or Reply(
+            "utter_out_of_scope", topic="out_of_scope", outcome=Outcome.FALLBACK
+        )

@@ -36,15 +36,17 @@ ROOMS = {
     **dict.fromkeys(GROUND, GROUND),
     "bot.mobility": GROUND,
     "bot.review": GROUND,
-    "bot.nlu": STORES,
+    # Without Rasa: the action server compares meanings too.
+    "bot.nlu.embedding": GROUND,
+    "bot.nlu": ("bot.nlu.embedding", *STORES),
     "bot.dialogue": STORES,
     "bot.channels": STORES,
     "bot.files": STORES,
     "bot.web": ("bot.files", *STORES),
-    "actions": STORES,
+    "actions": ("bot.nlu.embedding", *STORES),
     "bot.supervisor": GROUND,
     "bot.action_server": GROUND,
-    "bot.cli": ("bot.web", "bot.channels", "bot.nlu", "bot.supervisor", "actions", *STORES),
+    "bot.cli": ("bot.web", "bot.channels", "bot.nlu.embedding", "bot.nlu", "bot.supervisor", "actions", *STORES),
     "bot.__main__": ("bot.cli", *GROUND),
 }
 NEVER_IMPORTED = {

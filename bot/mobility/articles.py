@@ -19,7 +19,7 @@ from bot.mobility.article_models import ArticleVersion as VersionRow
 from bot.mobility.facts import Status
 from bot.mobility.passage_types import Article, ArticleMatch, ArticleVersion
 from bot.mobility.passages import Passage, find_passages, index_passages
-from bot.mobility.provenance import may_be_told
+from bot.mobility.provenance import is_told, may_be_told
 from bot.mobility.types import Provenance
 
 __all__ = [
@@ -31,6 +31,8 @@ __all__ = [
     "publish_article",
     "restore_article",
     "save_article",
+    "told_article",
+    "told_article_texts",
     "undo_article",
     "withdraw_article",
 ]
@@ -112,12 +114,26 @@ def list_versions(session: Session, *, code: str) -> Tuple[ArticleVersion, ...]:
 def find_articles(session: Session, *, text: str, limit: int = 3) -> Tuple[ArticleMatch, ...]:
     """Return the published articles that speak of what `text` asks, the best first, with their scores.
 
-    Whether a score is enough for an answer says `bot.mobility.meaning`.
+    Whether a score is enough for an answer says `actions/found_texts.py`.
     """
     hits = find_passages(session, text, kinds=(KIND,), limit=limit)
     source = _own_source(session)
     found = ((hit, session.get(ArticleRow, hit.code)) for hit in hits)
     return tuple(ArticleMatch(_article(row, source), hit.score) for hit, row in found if row and may_be_told(row))
+
+
+def told_article(session: Session, *, code: str) -> Optional[Article]:
+    """Return the article of `code` where it is published, or None."""
+    row = session.get(ArticleRow, code)
+    return _article(row, _own_source(session)) if row is not None and may_be_told(row) else None
+
+
+def told_article_texts(session: Session) -> Tuple[Tuple[str, str], ...]:
+    """Return code and text of every title, question and body of the published articles."""
+    rows = session.scalars(select(ArticleRow).where(is_told(ArticleRow)).order_by(ArticleRow.code))
+    return tuple(
+        (row.code, text) for row in rows for text in (*row.title.values(), *row.questions, *row.body.values())
+    )
 
 
 def _row(session: Session, code: str) -> ArticleRow:

@@ -26,8 +26,8 @@ MOST_WORDS = 12
 """Words of a text that are searched, the rarest first."""
 _BODY_WORTH = 0.8
 """What a word found in the body counts, beside 1 in title and questions."""
-_SAME_BEGINNING = 0.65
-"""Share of the longer word that two forms of a word have in common: "machine" and "machines", "ouvrir" and "ouvert"."""
+_SAME_BEGINNING = 0.56
+"""Share of the longer word that two forms of a word have in common: "machine" and "machines", "wash" and "washing"."""
 _LEAST_BEGINNING = 4
 _SHORTEST_REPAIRED = 5
 _SHORTEST_REPAIRED_TWICE = 8
@@ -118,7 +118,7 @@ def _weights(session: Session, words: Sequence[str]) -> Mapping[str, Weighted]:
 
 
 def are_alike(word: str, other: str) -> bool:
-    """Tell whether two words are forms of one: "machine" and "machines", "ouvrir" and "ouvert"."""
+    """Tell whether two words are forms of one: "machine" and "machines", "wash" and "washing"."""
     if word == other:
         return True
     beginning = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False)))

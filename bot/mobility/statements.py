@@ -1,6 +1,6 @@
 """The statements of all tables as passages: told facts that a question may be about though no intent asks for it."""
 
-from typing import Any, Iterable, Iterator, Mapping, Tuple
+from typing import Any, Iterable, Iterator, Mapping, Optional, Tuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,18 +31,31 @@ def index_statements(session: Session) -> None:
 
 def find_statements(session: Session, *, text: str, limit: int = 3) -> Tuple[StatementMatch, ...]:
     """Return the statements that speak of what `text` asks, the best first, with their scores."""
-    found = []
-    for hit in find_passages(session, text, kinds=tuple(_TABLES), limit=limit):
-        row = session.get(_TABLES[hit.kind], hit.code)
-        subject = row and _subject(session, row)
-        if row is not None and may_be_told(row) and (subject is None or may_be_told(subject)):
-            found.append(
-                StatementMatch(
-                    kind=hit.kind, code=hit.code, text=row.text, score=hit.score, provenance=provenance_of(row),
-                    subject=getattr(subject, "code", None), topic=getattr(subject, "topic", None),
-                )
-            )  # fmt: skip
-    return tuple(found)
+    hits = find_passages(session, text, kinds=tuple(_TABLES), limit=limit)
+    found = (told_statement(session, kind=hit.kind, code=hit.code, score=hit.score) for hit in hits)
+    return tuple(statement for statement in found if statement is not None)
+
+
+def told_statement(session: Session, *, kind: str, code: str, score: float = 1.0) -> Optional[StatementMatch]:
+    """Return the statement of a table where it may be told, or None."""
+    row = session.get(_TABLES[kind], code)
+    subject = _subject(session, row) if row is not None else None
+    if row is None or not may_be_told(row) or not (subject is None or may_be_told(subject)):
+        return None
+    return StatementMatch(
+        kind=kind, code=code, text=row.text, score=score, provenance=provenance_of(row),
+        subject=getattr(subject, "code", None), topic=getattr(subject, "topic", None),
+    )  # fmt: skip
+
+
+def told_statement_texts(session: Session) -> Tuple[Tuple[Tuple[str, str], str], ...]:
+    """Return table, code and text of every statement that may be told, in each language."""
+    return tuple(
+        ((kind, code), text)
+        for kind, model in _TABLES.items()
+        for code, texts in session.execute(select(model.code, model.text).where(is_told(model)).order_by(model.code))
+        for text in texts.values()
+    )
 
 
 def find_offices(session: Session, *, text: str, limit: int = 3) -> Tuple[OfficeMatch, ...]:
