@@ -46,6 +46,8 @@ class Turn:
     replies: Tuple[Reply, ...]
     memory: Mapping[str, Any]
     """Slots to set; None forgets."""
+    events: Tuple[Mapping[str, Any], ...] = ()
+    """Further events for Rasa, reminders for one."""
 
 
 class MobilityAction(Action, ABC):
@@ -106,7 +108,7 @@ class MobilityAction(Action, ABC):
         turn = await asyncio.get_running_loop().run_in_executor(None, self._respond, question)
         for reply in turn.replies:
             utter(dispatcher, reply, question.language)
-        return [SlotSet(name, value) for name, value in turn.memory.items()]
+        return [*(SlotSet(name, value) for name, value in turn.memory.items()), *turn.events]
 
     def _respond(self, question: Question) -> Turn:
         try:

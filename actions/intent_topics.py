@@ -57,6 +57,8 @@ INTENT_TOPICS: Mapping[str, IntentTopic] = {
     "ask_next_step": IntentTopic("arrival", "action_show_next_step"),
     "report_step_done": IntentTopic("arrival", "action_record_step"),
     "cancel_step_done": IntentTopic("arrival", "action_record_step"),
+    "start_reminders": IntentTopic("arrival", "action_start_reminders"),
+    "cancel_reminders": IntentTopic("arrival", "action_cancel_reminders"),
     # institution
     "ask_figure": IntentTopic("institution", "action_show_figure"),
     "ask_office_role": IntentTopic("institution", "action_show_office_role"),

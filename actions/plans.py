@@ -61,6 +61,10 @@ class PlanAction(MobilityAction):
         for reply in replies:
             yield replace(reply, slots={**reply.slots, "plan": state.as_slot(), **_known(question)})
 
+    def plan_of(self, session: Session, question: Question) -> Plan:
+        """Return the plan as the conversation and this question know it."""
+        return _plan(session, question, _State.of(question).corrected(question))
+
     def changed(self, session: Session, question: Question, state: "_State") -> "_State":
         """Return the state with what this action changes."""
         return state
@@ -211,7 +215,7 @@ def _plan(session: Session, question: Question, state: _State) -> Plan:
 def _ask(question: Question, state: _State) -> Optional[Reply]:
     """Return the question for the first thing that is missing, None where nothing is."""
     language = question.language
-    intent = "start_plan" if question.intent == "start_plan" else "ask_next_step"
+    intent = question.intent if question.intent in ("start_plan", "start_reminders") else "ask_next_step"
     for name, values in _WHO.items():
         if question.named(name) not in values:
             buttons = tuple(Button(phrase(f"audience_{value}", language), intent, {name: value}) for value in values)

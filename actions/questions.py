@@ -39,6 +39,12 @@ class Question:
     """Payloads of the choices offered with the assistant's last message."""
     was_unsure: bool = False
     """Whether the student's message before this one was not understood either."""
+    conversation: str = ""
+    """Id of the conversation."""
+    channel: Optional[str] = None
+    """Where the student writes."""
+    is_reminder: bool = False
+    """Whether nobody has written: Rasa calls because a reminder is due."""
     parts: Tuple["Question", ...] = ()
     """The questions of a message that holds several, each by itself."""
     other_language: Optional[str] = None
@@ -95,6 +101,9 @@ class Question:
             last_language=last_answer.get("language"),
             offered=tuple(button["payload"] for button in last_message.get("buttons") or []),
             was_unsure=_last_intent(tracker.events or []) == "nlu_fallback",
+            conversation=tracker.sender_id or "",
+            channel=tracker.get_latest_input_channel(),
+            is_reminder=bool((message.get("metadata") or {}).get("is_external")),
             other_language=message.get("other_language"),
             understood_intent=message.get("understood_intent"),
         )

@@ -20,7 +20,6 @@ from bot.channels.platforms.messenger import Messenger
 from bot.channels.platforms.slack import Slack
 from bot.channels.platforms.telegram import Telegram
 from bot.channels.platforms.whatsapp import WhatsApp
-from bot.review.feedback import FeedbackStore
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -58,8 +57,7 @@ class MessagingChannel(InputChannel):
         platform = cls.platform_kind(variables)
         hide_in_logs(*platform.secrets)
         store = ChannelStore(settings.tracker_database_url)
-        feedback = FeedbackStore(settings.review_database_url)
-        return cls(platform, Desk(platform, store, feedback, settings.web_url))
+        return cls(platform, Desk(platform, store, settings.review_database_url, settings.web_url))
 
     @property
     def is_present(self) -> bool:

@@ -27,6 +27,7 @@ def replace_parts_of_rasa() -> None:
         event_types,
         lasting_pause,
         model_graph,
+        reminders,
         rule_states,
         training_graph,
     )
@@ -41,6 +42,7 @@ def replace_parts_of_rasa() -> None:
         action_calls,
         action_connection,
         lasting_pause,
+        reminders,
     ):
         module.install()
 

@@ -8,6 +8,7 @@ from bot.languages import supported_language
 COMMANDS: Mapping[str, str] = {
     "start": "start", "help": "help", "aide": "help", "language": "language", "langue": "language",
     "erase": "erase", "effacer": "erase", "link": "link", "lier": "link",
+    "reminders": "reminders", "rappels": "reminders", "stop": "stop", "plan": "plan",
 }  # fmt: skip
 ERASE, KEEP = "channel:erase", "channel:keep"
 """Payloads of choices that the channel itself carries out."""
@@ -23,9 +24,17 @@ DEEP_LINKS: Mapping[str, str] = {
     "transport": "/ask_transport",
     "arrival": "/ask_arrival",
     "contact": "/ask_contact",
+    "plan": "/start_plan",
     "help": "/ask_help",
 }
 """What `?start=<word>` opens, as payload of Rasa."""
+COMMAND_PAYLOADS: Mapping[str, str] = {
+    "help": "/ask_help",
+    "plan": "/start_plan",
+    "reminders": "/start_reminders",
+    "stop": "/cancel_reminders",
+}
+"""Orders that are answered like a message."""
 _COMMAND = re.compile(r"/(?P<name>[a-zA-Z]+)(?:@\w+)?(?:\s+(?P<argument>.*))?", re.DOTALL)
 _CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CODE = re.compile(rf"(?:link[- :]*)?([{_CODE_LETTERS}]{{4}})-?([{_CODE_LETTERS}]{{4}})", re.IGNORECASE)

@@ -14,7 +14,7 @@ from bot.channels.messaging.exchange import Answer, CollectedOutput, Exchange
 from bot.channels.messaging.store import ChannelStore, Update
 from bot.channels.messaging.wording import make_labels
 from bot.channels.platforms.base import Inbound, Labels, Platform
-from bot.review.feedback import FeedbackStore
+from bot.review.erasure import certify_erasure, erase_from_log
 
 logger = logging.getLogger(__name__)
 SETTLE_SECONDS = 0.1
@@ -29,10 +29,10 @@ TIDY_EVERY = 120
 class Desk:
     """Answers what comes in from one platform."""
 
-    def __init__(self, platform: Platform, store: ChannelStore, feedback: FeedbackStore, files_url: str):
+    def __init__(self, platform: Platform, store: ChannelStore, review_url: str, files_url: str):
         self._platform = platform
         self._store = store
-        self._feedback = feedback
+        self._review_url = review_url
         self._agent: Optional[Agent] = None
         self.delivery = Delivery(platform, store, self._labels, files_url)
         self._turns = asyncio.Semaphore(CONVERSATIONS_AT_ONCE)
@@ -100,8 +100,7 @@ class Desk:
                 return False
             answer = await self._answer(conversation_id, update)
             if answer.erased:
-                await asyncio.to_thread(self._feedback.erase, conversation_id)
-                await asyncio.to_thread(self._store.erase, conversation_id)
+                await asyncio.to_thread(self._erase, conversation_id)
             await asyncio.to_thread(
                 self._store.finish, update.id, self._platform.name, conversation_id, answer.messages, answer.language
             )
@@ -127,6 +126,12 @@ class Desk:
         except Exception:
             logger.exception("The assistant failed to answer.")
             return Answer([await exchange.unsaid("utter_channel_failed")], "en")
+
+    def _erase(self, conversation_id: str) -> None:
+        """Erase all that hangs on a conversation that Rasa's log no longer holds."""
+        counts = erase_from_log(self._review_url, conversation_id)
+        certify_erasure(self._review_url, "student", conversation_id, "asked for", **counts)
+        self._store.erase(conversation_id)
 
     async def make_code(self, conversation_id: str) -> LinkCode:
         """Return a new one-time code for a conversation of the widget."""

@@ -25,7 +25,7 @@ from bot.channels.messages import (
     messages_of,
     student_metadata,
 )
-from bot.channels.messaging.commands import ERASE, KEEP, read_code, read_command, read_deep_link
+from bot.channels.messaging.commands import COMMAND_PAYLOADS, ERASE, KEEP, read_code, read_command, read_deep_link
 from bot.channels.messaging.wording import worded
 from bot.channels.platforms.base import Inbound
 from bot.channels.platforms.choices import typed_choice
@@ -132,8 +132,8 @@ class Exchange:
         command, code = read_command(text), read_code(text)
         if command and command.name == "start":
             return await self._start(command.argument)
-        if command and command.name == "help":
-            return await self._hear_payload(Choice("/ask_help", text))
+        if command and command.name in COMMAND_PAYLOADS:
+            return await self._hear_payload(Choice(COMMAND_PAYLOADS[command.name], text))
         if command and command.name == "language":
             language = supported_language(_language_code(command.argument))
             if language is None:

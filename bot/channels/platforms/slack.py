@@ -40,7 +40,7 @@ _REVOKED = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "
 _LATER = ("internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited")
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 _MARKUP = re.compile(r"<(?:[^>|]*\|)?([^>]*)>")
-_COMMANDS = ("start", "help", "language", "erase", "link", "stop", "reminders")
+_COMMANDS = ("start", "help", "language", "erase", "link", "stop", "reminders", "plan")
 
 
 class _Said(BaseModel):
