@@ -67,8 +67,8 @@ class EmergencyDetector(GraphComponent, IntentClassifier):
 
 def find_emergency(text: str) -> Optional[str]:
     """Return the intent of the first phrase of an emergency in `text`, or None."""
-    patterns, spelling = _patterns()
-    words = [_repaired(word, spelling) for word in split_words(text)]
+    patterns, spelling, not_typos = _patterns()
+    words = [word if word.text in not_typos else _repaired(word, spelling) for word in split_words(text)]
     found = patterns.find_among(words)
     return found[0].entity if found else None
 
@@ -89,4 +89,5 @@ def _patterns() -> tuple:
         for item in entry["pattern"].split()
         for word in item.strip("[]").split("|")
     }
-    return PhrasePatterns(content), Vocabulary(sorted(word for word in written if len(word) >= _SHORTEST_REPAIRED))
+    spelling = Vocabulary(sorted(word for word in written if len(word) >= _SHORTEST_REPAIRED))
+    return PhrasePatterns(content), spelling, frozenset(content["not_typos"])
