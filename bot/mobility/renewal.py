@@ -12,6 +12,7 @@ from bot.mobility import models
 from bot.mobility.columns import SCHOOL_TIME
 from bot.mobility.facts import Base, Fact
 from bot.mobility.freshness import is_stale
+from bot.mobility.loading.claims import as_json, key_columns
 from bot.mobility.partial_dates import ACADEMIC_YEAR_MONTH, academic_year_start
 from bot.mobility.provenance import is_told, provenance_of
 from bot.mobility.types import Provenance
@@ -119,7 +120,7 @@ def _words(value: Any) -> str:
 
 def _fact(row: Any) -> FactRow:
     mapper = inspect(type(row))
-    key = "/".join(str(value) for value in mapper.primary_key_from_instance(row))
+    key = "|".join(str(as_json(getattr(row, name))) for name in key_columns(row.__table__))
     fields = {name: getattr(row, name) for name in mapper.columns.keys() if name not in _NOT_SHOWN}
     provenance = provenance_of(row)
     return FactRow(row.__tablename__, key, fields, row.status.value, provenance, is_stale(provenance))

@@ -33,9 +33,9 @@ async def reply(request: web.Request) -> web.Response:
     text = str((await request.post()).get("text", "")).strip()
     if not 0 < len(text) <= LONGEST_TEXT:
         raise PageError(400, "text_invalid")
-    await _call(request, "messages", {"text": text})
+    delivered = await _call(request, "messages", {"text": text})
     await change_review(request, acts.save_draft, member_of(request).email, request.match_info["id"], "")
-    return await _back(request, "sent")
+    return await _back(request, "sent" if delivered else "not_delivered")
 
 
 async def give_back(request: web.Request) -> web.Response:
@@ -54,8 +54,8 @@ async def keep_draft(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-async def _call(request: web.Request, act: str, body: Dict[str, Any]) -> None:
-    """Call the channel `staff` of the Rasa server in the name of the member of staff."""
+async def _call(request: web.Request, act: str, body: Dict[str, Any]) -> bool:
+    """Call the channel `staff` of the Rasa server; tell whether what was said reached the student."""
     settings, member = request.app[SETTINGS], member_of(request)
     url = f"{settings.rasa_url}/webhooks/staff/conversations/{quote(request.match_info['id'], safe='')}/{act}"
     headers = {"Authorization": f"Bearer {internal_token(settings.secret_key, WEB_TO_CHANNEL)}"}
@@ -63,7 +63,7 @@ async def _call(request: web.Request, act: str, body: Dict[str, Any]) -> None:
     try:
         async with request.app[CLIENT].post(url, json=body, headers=headers, timeout=TIMEOUT) as answer:
             if answer.status < 400:
-                return
+                return bool((await answer.json()).get("delivered", True))
             status, text = answer.status, (await answer.text())[:300]
     except (aiohttp.ClientError, asyncio.TimeoutError) as error:
         logger.warning("Rasa does not answer: %s: %s", type(error).__name__, error)
