@@ -7,6 +7,7 @@ from aiohttp.test_utils import TestClient
 from lxml import html
 
 from bot.review.accounts import add_account
+from bot.review.audit import list_acts
 from bot.review.database import session_scope
 from bot.review.facets import refresh_facets
 from bot.review.log_models import Answer, Conversation, Handoff, Message
@@ -26,6 +27,15 @@ def add_accounts(url: str, *roles: str) -> None:
         for role in roles:
             add_account(session, "test", email=email_of(role), name=f"The {role}", role=role, password=PASSWORD)
         session.commit()
+
+
+def words_of(page) -> str:
+    return " ".join(page.xpath("//main")[0].text_content().split())
+
+
+def acts_in(url, act):
+    with session_scope(url) as session:
+        return [(line.actor, line.subject) for line in list_acts(session, act=act)]
 
 
 class Log:

@@ -1,89 +1,23 @@
 """What the pages of the console show, hide and do."""
 
 import csv
+import datetime as dt
 import io
 import json
-import re
+import time
 from urllib.parse import quote
 
 import pytest
-from lxml import html
 
 from bot.languages import SUPPORTED_LANGUAGES
-from bot.review.audit import list_acts
 from bot.review.database import session_scope
-from bot.review.permissions import ROLES, Permission
-from bot.topics import TOPICS
+from bot.review.projection.tallies import Tallies
 from bot.web.staff.guard import LARGEST_UPLOAD
-from bot.web.staff.rendering import TEMPLATES_FOLDER
 from bot.web.staff.routes import ROUTES
-from bot.web.staff.wording import LOCALE_FOLDER, wording
-from tests.unit.web.staff_desk import HOSTILE, SECRETS
+from bot.web.staff.wording import wording
+from tests.unit.web.staff_desk import HOSTILE, SECRETS, acts_in, words_of
 
 TALK, OTHER = "a" * 32, "b" * 32
-TEMPLATES = sorted(TEMPLATES_FOLDER.glob("*.html"))
-SOURCES = "".join(path.read_text(encoding="utf-8") for path in [*TEMPLATES, *TEMPLATES_FOLDER.parent.glob("*.py")])
-
-
-def words_of(page) -> str:
-    return " ".join(page.xpath("//main")[0].text_content().split())
-
-
-def acts_in(url, act):
-    with session_scope(url) as session:
-        return [(line.actor, line.subject) for line in list_acts(session, act=act)]
-
-
-# --- wording and templates
-
-
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
-def test_no_template_has_anything_inline(path):
-    text = path.read_text(encoding="utf-8")
-    assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=|javascript:|\|\s*safe\b", text)
-
-
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
-def test_every_form_that_changes_something_bears_the_token(path):
-    text = path.read_text(encoding="utf-8")
-    forms = re.findall(r"<form method=\"post\".*?</form>", text, re.DOTALL)
-    assert not [form for form in forms if 'include "token.html"' not in form and "hidden(" not in form]
-
-
-def test_languages_have_the_same_words():
-    keys = [set(wording(language)) for language in SUPPORTED_LANGUAGES]
-    assert all(found == keys[0] for found in keys)
-    assert {path.stem for path in LOCALE_FOLDER.glob("*.json")} == set(SUPPORTED_LANGUAGES)
-    for key in keys[0]:
-        names = {tuple(sorted(re.findall(r"\{\w+\}", wording(language)[key]))) for language in SUPPORTED_LANGUAGES}
-        assert len(names) == 1, key
-
-
-def test_every_word_in_use_exists_and_no_other():
-    known = set(wording("en"))
-    used = set(re.findall(r"""\bt\(\s*["'](\w+)["']\s*[,)]""", SOURCES))
-    assert used <= known, used - known
-    beginnings = set(re.findall(r"""["'](\w+_)["']\s*~""", SOURCES)) | {"error_", "done_", "act_"}
-    beginnings |= {f"{group}_" for group in re.findall(r"""(?:words\.name|_ranking)\(\s*"(\w+)\"""", SOURCES)}
-    literal = set(re.findall(r"""["'](\w+)["']""", SOURCES))
-    plural = {f"{key}_{form}" for key in re.findall(r"""words\.count\("(\w+)\"""", SOURCES) for form in ("one", "many")}
-    groups = (*beginnings, "topic_", "outcome_", "language_", "channel_", "assignee_", "state_", "feedback_")
-    unused = {key for key in known - used - literal - plural if not key.startswith(groups)}
-    assert not unused
-
-
-@pytest.mark.parametrize(
-    ("beginning", "values"),
-    [
-        ("topic_", TOPICS),
-        ("role_", ROLES),
-        ("permission_", [permission.value for permission in Permission]),
-        ("error_", re.findall(r'PageError\(\s*\d+, "(\w+)"', SOURCES)),
-        ("done_", re.findall(r'done="(\w+)"', SOURCES)),
-    ],
-)
-def test_every_value_has_a_name(beginning, values):
-    assert [value for value in values if f"{beginning}{value}" not in wording("en")] == []
 
 
 # --- inbox
@@ -228,8 +162,6 @@ async def test_the_acts_on_a_conversation(make_desk, log):
 
 
 async def test_previous_and_next_stay_in_the_view(make_desk, log):
-    import datetime as dt
-
     now = dt.datetime.now(dt.timezone.utc)
     for number, (name, topic) in enumerate((("a", "visa"), ("b", "cvec"), ("c", "visa"), ("d", "visa"))):
         log.add(name * 32, {"text": name, "topic": topic}, at=now - dt.timedelta(hours=number))
@@ -301,11 +233,7 @@ async def test_a_group_is_marked_or_put_aside(make_desk, log):
 
 
 async def test_every_plot_is_an_image_with_a_table_and_small_counts_are_hidden(make_desk, log, review_url):
-    from bot.review.projection.tallies import Tallies
-
     tallies = Tallies()
-    import time
-
     for count, topic in ((9, "visa"), (3, "cvec")):
         for _ in range(count):
             tallies.count_answer(time.time(), "en", topic, "answered")
@@ -365,94 +293,3 @@ async def test_the_number_of_who_waits_stands_in_the_title(make_desk, log):
     assert page.xpath("//title/text()")[0].startswith("(1) ")
     response, _ = await desk.open("/staff/waiting")
     assert json.loads(await response.text()) == {"waiting": 1}
-
-
-# --- facts and imports
-
-
-@pytest.fixture
-def one_fact(make_settings):
-    """A mobility database with one contact."""
-    from bot.mobility.database import session_scope as mobility_session
-    from bot.mobility.database import upgrade
-    from bot.mobility.models import Confidence, Contact, Source
-
-    url = make_settings().mobility_database_url
-    upgrade(url)
-    with mobility_session(url) as session:
-        session.add(
-            Source(code="page", title={"en": "The page"}, url="https://a.example/page", confidence=Confidence.OFFICIAL)
-        )
-        session.flush()
-        session.add(
-            Contact(
-                code="desk", name={"en": "The desk", "fr": "Le guichet"}, email="desk@school.example",
-                source_code="page", verified_on="2020-01",
-            )
-        )  # fmt: skip
-        session.commit()
-    return url
-
-
-async def test_a_fact_is_corrected_with_its_source_and_taken_back(make_desk, one_fact, log, review_url):
-    desk = await make_desk("editor")
-    _, page = await desk.open("/staff/renew")
-    link = page.xpath("//a[@data-row]/@href")[0]
-    _, page = await desk.open((await desk.open(link))[1].xpath("//td/a[@data-row]/@href")[0])
-    links = {a.text_content().split()[-1]: a.get("href") for a in page.xpath("//td/a[contains(@href, 'field=')]")}
-    _, page = await desk.open(links["email"])
-    form = dict(page.xpath("//form[contains(@action, '/fact')]")[0].form_values())
-    response, page = await desk.send("/staff/fact", {**form, "value": "new@school.example", "verified_on": "tomorrow"})
-    assert response.status == 400
-    assert "must be" in page.xpath("//p[@role='alert']")[0].text
-    form.update(value="new@school.example", verified_on="2026-11-20", source_title="Phone call", source_url="")
-    response, _ = await desk.send("/staff/fact", form)
-    assert response.status == 303
-    _, page = await desk.open(response.headers["Location"])
-    assert "new@school.example" in words_of(page)
-    assert acts_in(review_url, "fact.correct") == [("editor@school.example", "contact desk")]
-    await desk.send("/staff/fact", {"table": "contact", "key": "desk", "act": "take_back"})
-    _, page = await desk.open("/staff/fact?table=contact&key=desk")
-    assert page.xpath("//tr[th='email']/td")[0].text_content() == "desk@school.example"
-    for query in ("table=nothing&key=desk", "table=contact&key=none", "table=contact&key=desk&field=code", ""):
-        assert (await desk.open(f"/staff/fact?{query}"))[0].status == 404
-
-
-async def test_files_are_looked_at_before_they_are_imported(make_desk, one_fact, make_settings, review_url):
-    from aiohttp import FormData
-
-    desk = await make_desk("editor")
-    text = (
-        "code,name_en,name_fr,email,source_title,verified_on\n"
-        "helpdesk,Help desk,Bureau d'aide,help@school.example,Office list,2026-11-01\n"
-    )
-
-    def form(name: str, content: str) -> FormData:
-        data = FormData({"form_token": desk.token, "adapter": "table"}, quote_fields=False)
-        data.add_field("files", content.encode(), filename=name, content_type="text/csv")
-        return data
-
-    async def upload(name: str, content: str):
-        response = await desk.client.post(
-            "/staff/imports", data=form(name, content), headers={"Sec-Fetch-Site": "same-origin"}
-        )
-        return response, html.document_fromstring(await response.text())
-
-    response, page = await upload("../../contacts.csv", text)
-    assert response.status == 200, words_of(page)
-    assert "helpdesk" in words_of(page)
-    assert not (make_settings().var.parent / "contacts.csv").exists()
-    assert (await desk.open("/staff/fact?table=contact&key=helpdesk"))[0].status == 404
-    chosen = dict(page.xpath("//form[contains(@action, 'confirm')]")[0].form_values())
-    response, page = await desk.send("/staff/imports/confirm", {**chosen, "act": "import"})
-    assert response.status == 303, words_of(page)
-    assert (await desk.open("/staff/fact?table=contact&key=helpdesk"))[0].status == 200
-    assert acts_in(review_url, "import") == [("editor@school.example", "contacts.csv")]
-    assert "contacts.csv" in words_of((await desk.open("/staff/imports"))[1])
-    assert (await desk.send("/staff/imports/confirm", {**chosen, "act": "import"}))[0].status == 400
-    for token in ("..", "../..", "x" * 32, ""):
-        assert (await desk.send("/staff/imports/confirm", {**chosen, "token": token}))[0].status == 400
-    response, page = await upload("contacts.csv", "<html>not a table</html>")
-    assert response.status in (200, 400)
-    assert page.xpath("//p[@role='alert'] | //section//li")
-    assert (await desk.send("/staff/imports", {"adapter": "table"}))[0].status == 400
