@@ -18,7 +18,7 @@ import inspect
 import json
 import logging
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Dict, Hashable, Iterable, List, Mapping, Optional, Tuple
 
 from rasa_sdk import Action, Tracker
@@ -34,6 +34,7 @@ from bot.errors import DatabaseUnavailableError
 from bot.languages import localised
 from bot.mobility.database import Session, session_scope
 from bot.mobility.freshness import is_stale
+from bot.mobility.institution import home_institution
 from bot.mobility.types import Provenance
 
 logger = logging.getLogger(__name__)
@@ -113,7 +114,8 @@ class MobilityAction(Action, ABC):
     def _respond(self, question: Question) -> Turn:
         try:
             with session_scope() as session:
-                return _told_by_article(session, question, self.respond(session, question))
+                turn = _told_by_article(session, question, self.respond(session, question))
+                return replace(turn, replies=_naming_school(session, question, turn.replies))
         except DatabaseUnavailableError:
             logger.exception("The mobility database does not answer.")
             unavailable = Reply("utter_database_unavailable", topic="out_of_scope", outcome=Outcome.FALLBACK)
@@ -165,6 +167,13 @@ def _told_by_article(session: Session, question: Question, turn: Turn) -> Turn:
         return turn
     article = answer_by_article(session, question)
     return Turn((article,), turn.memory) if article else turn
+
+
+def _naming_school(session: Session, question: Question, replies: Iterable[Reply]) -> Tuple[Reply, ...]:
+    """Return the replies with the name of the school among their variables: any response may say {school}."""
+    home = home_institution(session)
+    school = localised(home.name, question.language) if home else ""
+    return tuple(replace(reply, variables={"school": school or "", **reply.variables}) for reply in replies)
 
 
 def find_action(name: Optional[str]) -> Optional[MobilityAction]:

@@ -60,6 +60,19 @@ class ActionShowCorrectionContact(ActionShowPerson):
     outcome = Outcome.ANSWERED
 
 
+class ActionShowAssistant(MobilityAction):
+    """Greet, say what the assistant is, and what can be asked: all of it names the school."""
+
+    action_name = "action_show_assistant"
+    follow_up = False
+    responses: Mapping[str, str] = {"ask_help": "utter_help", "ask_identity": "utter_identity"}
+
+    def answer(self, session: Session, question: Question) -> Iterable[Reply]:
+        """Say the words for the intent; a greeting where it is none of these."""
+        response = self.responses.get(question.intent, "utter_greet")
+        yield Reply(response, topic="greeting_smalltalk", outcome=Outcome.SMALL_TALK)
+
+
 class ActionSetLanguage(MobilityAction):
     """Change the language of the conversation; the rule then has `action_follow_up` answer again in it.
 

@@ -16,8 +16,8 @@ class IntentTopic(NamedTuple):
 
 INTENT_TOPICS: Mapping[str, IntentTopic] = {
     # conversation
-    "ask_help": IntentTopic("greeting_smalltalk", "utter_help"),
-    "ask_identity": IntentTopic("greeting_smalltalk", "utter_identity"),
+    "ask_help": IntentTopic("greeting_smalltalk", "action_show_assistant"),
+    "ask_identity": IntentTopic("greeting_smalltalk", "action_show_assistant"),
     "ask_person": IntentTopic("contact", "action_show_person"),
     "report_email_address": IntentTopic("contact", "utter_email_address_noted"),
     "report_wrong_answer": IntentTopic("contact", "action_show_correction_contact"),
