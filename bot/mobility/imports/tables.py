@@ -21,9 +21,6 @@ from bot.mobility.loading.values import FILLED_BY_LOADER, field_name
 _YES, _NO = ("yes", "true", "oui", "vrai", "1", "x"), ("no", "false", "non", "faux", "0")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 _DELIMITERS = ",;\t"
-_LONGEST_CELL = 100_000
-
-csv.field_size_limit(_LONGEST_CELL)
 
 
 class TableAdapter:
