@@ -17,6 +17,7 @@ import requests
 from bot.settings import PROJECT_ROOT
 
 READY = "The assistant is ready."
+ALLOWED_ORIGIN = "http://school.example"
 START_SECONDS = 300
 """Enough to train the model first."""
 
@@ -73,6 +74,7 @@ class Assistant:
     def __init__(self, var: Path, *options: str, **settings: str) -> None:
         self.ports = {name: str(free_port()) for name in ("PORT", "RASA_PORT", "ACTIONS_PORT")}
         self.url = f"http://127.0.0.1:{self.ports['PORT']}"
+        self.var = var
         self.lines: List[str] = []
         environment = {name: value for name, value in os.environ.items() if not name.endswith("_DATABASE_URL")}
         environment.update(self.ports, VAR_DIR=str(var), RATE_LIMITS="off", **settings)
@@ -86,6 +88,10 @@ class Assistant:
     def _read(self) -> None:
         for line in self.process.stdout:
             self.lines.append(line.rstrip())
+
+    @property
+    def secret(self) -> str:
+        return (self.var / "secret.key").read_text(encoding="ascii").strip()
 
     @property
     def output(self) -> str:
@@ -160,7 +166,7 @@ def start_assistant(tmp_path_factory) -> Iterator[Callable[..., Assistant]]:
 @pytest.fixture(scope="session")
 def assistant(start_assistant) -> Assistant:
     """The assistant that all tests of a session talk to."""
-    return start_assistant()
+    return start_assistant(ALLOWED_ORIGINS=ALLOWED_ORIGIN)
 
 
 @pytest.fixture(scope="session")

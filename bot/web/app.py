@@ -28,7 +28,7 @@ def create_app(settings: Settings) -> web.Application:
     internal_token(settings.secret_key, WEB_TO_CHANNEL)
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=LARGEST_BODY)
     app[SETTINGS] = settings
-    app[ASSETS] = Assets()
+    app[ASSETS] = Assets(values={"retention_months": settings.retention_months})
     app[METRICS] = Metrics()
     app[DESCRIPTION] = describe()
     app[FEEDBACK] = FeedbackStore(settings.review_database_url)

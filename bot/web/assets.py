@@ -6,6 +6,7 @@ browser may keep for ever: scripts import each other by relative addresses, so a
 
 import gzip
 import hashlib
+import html
 import mimetypes
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,9 +51,10 @@ class Asset:
 
 
 class Assets:
-    """All files under static/, by their path there."""
+    """All files under static/, by their path there; `values` stand in the pages at {{ name }}."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    def __init__(self, folder: Path = FOLDER, values: Optional[Dict[str, object]] = None) -> None:
+        self._values = values or {}
         paths = sorted(path for path in folder.rglob("*") if path.is_file())
         contents = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
         digest = hashlib.sha256()
@@ -79,6 +81,8 @@ class Assets:
         suffix = Path(name).suffix
         if suffix == ".html":
             content = content.replace(PREFIX.encode(), f"{PREFIX}{self.version}/".encode())
+            for value_name, value in self._values.items():
+                content = content.replace(f"{{{{ {value_name} }}}}".encode(), html.escape(str(value)).encode())
         compressed = gzip.compress(content, 9, mtime=0) if suffix in _COMPRESSED else None
         kind = _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
         return Asset(kind, content, compressed, hashlib.sha256(content).hexdigest()[:16])

@@ -224,7 +224,10 @@ export class Conversation {
           this.#add(message, true);
         }, signal);
       } catch (error) {
-        if (error.isGone) return;
+        if (error.isGone) {
+          if (!signal.aborted) this.#begin("opened_anew");
+          return;
+        }
       }
       await this.#rest(pause, signal);
     }

@@ -16,6 +16,7 @@ export class Outbox {
   #deliver;
   #mark;
   #sending = false;
+  #wanted = false; // once more, for what was added meanwhile
   #timer = 0;
   #tries = new Map();
   #failed = new Set();
@@ -54,11 +55,15 @@ export class Outbox {
   }
 
   async send() {
+    this.#wanted = true;
     if (this.#sending) return;
     this.#sending = true;
     clearTimeout(this.#timer);
     try {
-      await alone("outbox", () => this.#sendAll());
+      while (this.#wanted) {
+        this.#wanted = false;
+        await alone("outbox", () => this.#sendAll());
+      }
     } finally {
       this.#sending = false;
     }

@@ -1,14 +1,19 @@
-// What the browser keeps for the conversation. It expires with the key; where the browser keeps nothing, memory does.
+// What the browser keeps for the conversation. It expires with the key.
+// A browser that blocks the storage of frames (many do, in private windows) has the host page keep it instead, so that
+// the conversation outlives the page; where that fails too, it lasts as long as the page.
+
+import { tellHost, wish } from "./host.js";
 
 const PREFIX = "assistant.";
 const DAYS = 90; // as long as the key itself is good
-const memory = new Map();
 const box = find();
+const memory = new Map(box ? [] : recall());
 
-export const isKept = box !== null;
+export const isOwn = box !== null;
+export const isKept = isOwn || wish("kept") !== null;
 
 export function read(key, otherwise = null) {
-  const text = box ? box.getItem(PREFIX + key) : memory.get(key);
+  const text = box?.getItem(PREFIX + key) ?? memory.get(key);
   if (!text) return otherwise;
   try {
     const { value, until } = JSON.parse(text);
@@ -21,11 +26,10 @@ export function read(key, otherwise = null) {
 export function keep(key, value) {
   const text = JSON.stringify({ value, until: Date.now() + DAYS * 86_400_000 });
   try {
-    if (box) box.setItem(PREFIX + key, text);
-    else memory.set(key, text);
-  } catch {
-    memory.set(key, text); // full
-  }
+    if (box) return box.setItem(PREFIX + key, text);
+  } catch { /* Full: for as long as the page lasts. */ }
+  memory.set(key, text);
+  handOver();
 }
 
 export function forget(...keys) {
@@ -33,6 +37,7 @@ export function forget(...keys) {
     memory.delete(key);
     box?.removeItem(PREFIX + key);
   }
+  handOver();
 }
 
 function find() {
@@ -44,4 +49,16 @@ function find() {
   } catch {
     return null;
   }
+}
+
+function recall() {
+  try {
+    return JSON.parse(wish("kept") || "[]");
+  } catch {
+    return [];
+  }
+}
+
+function handOver() {
+  if (!box) tellHost("keep", { text: JSON.stringify([...memory]) });
 }

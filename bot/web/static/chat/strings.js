@@ -3,7 +3,7 @@
 import { WORDS } from "./words.js";
 
 export const LANGUAGES = ["en", "fr"];
-const FIXED = { days: document.querySelector("meta[name=retention-days]")?.content ?? "90" };
+const MONTHS = Number(document.querySelector("meta[name=retention-months]").content);
 
 export function useLanguage(language) {
   document.documentElement.lang = language;
@@ -22,8 +22,14 @@ export function language() {
 }
 
 export function say(key, values = {}) {
-  const all = { ...FIXED, ...values };
-  return WORDS[key][language()].replace(/\{(\w+)\}/g, (_, name) => all[name] ?? "");
+  return WORDS[key][language()].replace(/\{(\w+)\}/g, (_, name) => (name === "kept" ? sayHowLong() : values[name] ?? ""));
+}
+
+// For how long the server keeps a conversation.
+function sayHowLong() {
+  if (!MONTHS) return say("kept_ever");
+  const months = new Intl.NumberFormat(language(), { style: "unit", unit: "month", unitDisplay: "long" });
+  return say("kept_for", { time: months.format(MONTHS) });
 }
 
 export function preferredLanguage(wanted) {

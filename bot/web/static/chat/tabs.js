@@ -1,11 +1,11 @@
 // Several tabs, one conversation: one tab follows the stream and tells the others; one sends at a time.
 // A browser opens only six connections to a host over HTTP/1.1, so not each tab can hold one for its stream.
 
-import { isKept } from "./storage.js";
+import { isOwn } from "./storage.js";
 
-// Without storage each tab has a conversation of its own.
-const channel = isKept && "BroadcastChannel" in window ? new BroadcastChannel("assistant") : null;
-const locks = isKept && navigator.locks ? navigator.locks : null;
+// Where the storage of frames is blocked, so is this: each tab then follows by itself.
+const channel = isOwn && "BroadcastChannel" in window ? new BroadcastChannel("assistant") : null;
+const locks = isOwn && navigator.locks ? navigator.locks : null;
 
 export function tellTabs(news) {
   channel?.postMessage(news);

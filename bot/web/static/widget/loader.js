@@ -6,6 +6,7 @@
   const script = document.currentScript;
   const origin = new URL(script.src).origin;
   const host = location.origin;
+  const KEPT = "welcome-assistant"; // filled only where the browser blocks the frame's own storage
   const WORDS = {
     en: { name: "Welcome assistant", ask: "Questions? Ask us", news: "New messages:" },
     fr: { name: "Assistant d’accueil", ask: "Une question ?", news: "Nouveaux messages :" },
@@ -111,6 +112,9 @@
   function load() {
     if (frame) return;
     const wishes = new URLSearchParams({ host, language, accent: accent.join(" ") });
+    try {
+      wishes.set("kept", localStorage.getItem(KEPT) ?? "");
+    } catch { /* The conversation lasts as long as this page. */ }
     if (script.dataset.logo) wishes.set("logo", new URL(script.dataset.logo, location.href).href);
     frame = make("iframe", { src: `${origin}/widget/frame#${wishes}`, allow: "clipboard-write" });
     dialog.append(frame);
@@ -133,7 +137,7 @@
 
   function remember(open) {
     try {
-      sessionStorage.setItem("welcome-assistant", open ? "open" : "");
+      sessionStorage.setItem(KEPT, open ? "open" : "");
     } catch { /* Without storage it starts closed on the next page. */ }
   }
 
@@ -165,6 +169,10 @@
       if (wanted) tell("language", { language: wanted });
       if (dialog.open) tell("open", { focus: true });
       emit("ready");
+    } else if (data.type === "keep") {
+      try {
+        localStorage.setItem(KEPT, String(data.text));
+      } catch { /* As above. */ }
     } else if (data.type === "close") {
       api.close();
     } else if (data.type === "unread") {
@@ -209,6 +217,6 @@
   if (document.readyState === "complete") idle();
   else addEventListener("load", idle);
   try {
-    if (sessionStorage.getItem("welcome-assistant") && !small.matches) open(false);
+    if (sessionStorage.getItem(KEPT) && !small.matches) open(false);
   } catch { /* No storage. */ }
 })();
