@@ -7,6 +7,7 @@ Names are compared word by word. A word counts the more, the fewer institutions 
 
 import math
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -74,7 +75,21 @@ class InstitutionMatch:
 class _Entry:
     code: str
     words: Tuple[str, ...]
-    city: FrozenSet[str]
+    name_words: FrozenSet[str]
+    all_words: FrozenSet[str]
+    """Those of the name and of the city."""
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A word as it was written, with what it may stand for."""
+
+    word: str
+    meanings: Mapping[str, float]
+    """Words of names, with how sure each is."""
+    weight: float
+    initials_of: FrozenSet[int]
+    """Places of the names whose initials it may be."""
 
 
 class InstitutionIndex:
@@ -91,10 +106,11 @@ class InstitutionIndex:
             if not words:
                 self._native.append((named.name.strip(), named.code))
                 continue
-            entry = _Entry(named.code, words, frozenset(_words(named.city)))
+            name_words = frozenset(words)
+            entry = _Entry(named.code, words, name_words, name_words.union(_words(named.city)))
             place = len(self._entries)
             self._entries.append(entry)
-            for word in {*words, *entry.city}:
+            for word in entry.all_words:
                 self._by_word[word].append(place)
                 institutions[word].add(named.code)
             for initials in _initials(words):
@@ -109,17 +125,18 @@ class InstitutionIndex:
         written = [_fold(word) for word in written if word not in _SMALL_WORDS]
         if _SAYS_NOTHING.issuperset(written):
             return ()
-        meanings = [self._meanings(word) for word in written]
+        words = [self._understand(word) for word in written]
         candidates: DefaultDict[int, float] = defaultdict(float)
-        for word, meaning in zip(written, meanings, strict=True):
-            weight = max((self._weights[known] for known in meaning), default=self._rare)
-            places = {place for known in meaning for place in self._by_word[known]}
-            for place in places | self._by_initials.get(word, set()):
-                candidates[place] += weight
+        for word in words:
+            if word.word in _SAYS_NOTHING:
+                continue  # thousands of names bear it: it counts for those that the other words find
+            places = {place for known in word.meanings for place in self._by_word[known]}
+            for place in places | word.initials_of:
+                candidates[place] += word.weight
         best: Dict[str, float] = {}
         for place in nlargest(_MOST_COMPARED, candidates, key=lambda one: candidates[one]):
             entry = self._entries[place]
-            score = self._score(entry, place, written, meanings)
+            score = self._score(entry, place, words)
             if score > best.get(entry.code, 0.0):
                 best[entry.code] = score
         ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))
@@ -132,6 +149,11 @@ class InstitutionIndex:
         """Return the institutions whose name in another script the text shows."""
         return tuple(InstitutionMatch(code, 1.0) for name, code in self._native if len(name) > 1 and name in text)
 
+    def _understand(self, word: str) -> _Written:
+        meanings = self._meanings(word)
+        weight = max((self._weights[known] for known in meanings), default=self._rare)
+        return _Written(word, meanings, weight, frozenset(self._by_initials.get(word, ())))
+
     def _meanings(self, word: str) -> Mapping[str, float]:
         """Return the words of names that a written word may stand for, with how sure that is."""
         found: Dict[str, float] = {}
@@ -140,7 +162,7 @@ class InstitutionIndex:
         found.update({other: _QUALITY_CITY for other in self._known(_same_city().get(word, ()))})
         found.update({other: _QUALITY_PREFIX for other in self._known(_NEARLY_SAME.get(word, ()))})
         if len(word) >= _PREFIX and not found:
-            found.update({known: _QUALITY_PREFIX for known in self._vocabulary if known.startswith(word)})
+            found.update({known: _QUALITY_PREFIX for known in self._beginning(word)})
         if len(word) >= _TYPO_FROM and 1.0 not in found.values():
             for known, score, _ in process.extract(
                 word, self._vocabulary, scorer=fuzz.ratio, score_cutoff=_TYPO_SCORE, limit=8
@@ -148,33 +170,37 @@ class InstitutionIndex:
                 found[known] = max(found.get(known, 0.0), _QUALITY_TYPO * score / 100)
         return found
 
+    def _beginning(self, letters: str) -> Sequence[str]:
+        """Return the words that begin with these letters."""
+        start = end = bisect_left(self._vocabulary, letters)
+        while end < len(self._vocabulary) and self._vocabulary[end].startswith(letters):
+            end += 1
+        return self._vocabulary[start:end]
+
     def _known(self, words: Iterable[str]) -> Iterable[str]:
         return [word for word in words if word in self._by_word]
 
-    def _score(
-        self, entry: _Entry, place: int, written: Sequence[str], meanings: Sequence[Mapping[str, float]]
-    ) -> float:
+    def _score(self, entry: _Entry, place: int, written: Sequence[_Written]) -> float:
         """Return how much of what was written the name has, and how much of the name was written."""
         named: Set[str] = set()
         reached = total = 0.0
-        for word, meaning in zip(written, meanings, strict=True):
-            here = {*entry.words, *entry.city}
-            fitting = [(quality, known) for known, quality in meaning.items() if known in here]
-            weight = max((self._weights[known] for known in meaning), default=self._rare)
+        for word in written:
+            fitting = entry.all_words.intersection(word.meanings)
+            weight = word.weight
             if fitting:
-                quality, known = max(fitting)
+                quality, known = max((word.meanings[known], known) for known in fitting)
                 weight = self._weights[known]
                 named.add(known)
                 reached += weight * quality
-            elif place in self._by_initials.get(word, ()):
+            elif place in word.initials_of:
                 weight = self._rare / 2
                 reached += weight * _QUALITY_INITIALS
-                named.update(_behind_initials(word, entry.words))
+                named.update(_behind_initials(word.word, entry.words))
             total += weight
         if not named or reached / total < _LEAST_REACHED:
             return 0.0
-        of_name = sum(self._weights[word] for word in set(entry.words) & named)
-        whole = sum(self._weights[word] for word in set(entry.words))
+        of_name = sum(self._weights[word] for word in entry.name_words & named)
+        whole = sum(self._weights[word] for word in entry.name_words)
         return (1 - _WEIGHT_OF_NAME) * reached / total + _WEIGHT_OF_NAME * of_name / whole
 
 
