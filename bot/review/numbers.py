@@ -37,13 +37,15 @@ class PeriodFigures:
     """Conversations in which somebody has written."""
     answers: Mapping[str, Count]
     """By outcome."""
+    asked: Count
+    """Questions: answers but for small talk and wishes for a person."""
     helpful: Count
     unhelpful: Count
 
     def rate(self, outcome: str) -> Optional[float]:
         """Return the share of an outcome among the questions asked, or None where that is too few to tell."""
-        counts = [self.answers.get(name) or 0 for name in ASKED]
-        return (self.answers.get(outcome) or 0) / sum(counts) if sum(counts) >= SMALLEST_COUNT else None
+        count = self.answers.get(outcome)
+        return None if count is None or not self.asked else count / self.asked
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ class _Sums:
         return PeriodFigures(
             name, first_day, shown(self.measures["conversation"]), shown(self.measures["student"]),
             {outcome: shown(self.outcomes[outcome]) for outcome in OUTCOMES},
+            shown(sum(self.outcomes[outcome] for outcome in ASKED)),
             shown(self.opinions[True]), shown(self.opinions[False]),
         )  # fmt: skip
 
