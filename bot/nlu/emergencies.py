@@ -4,10 +4,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Dict, List, Optional
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -15,6 +12,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.nlu.examples import load_yaml
 from bot.nlu.options import checked_options
 from bot.nlu.phrase_patterns import RESOURCES, PhrasePatterns
+from bot.nlu.untrained import UntrainedComponent
 from bot.nlu.words import Vocabulary, Word, split_words
 
 _SHORTEST_REPAIRED = 7
@@ -22,7 +20,7 @@ _SHORTEST_REPAIRED = 7
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class EmergencyDetector(GraphComponent, IntentClassifier):
+class EmergencyDetector(UntrainedComponent, IntentClassifier):
     """Sets the intent of messages that hold a phrase of resources/emergencies.yml.
 
     The classifier weighs the whole message, so that a cry for help in a long story, or one unlike the examples, could
@@ -36,17 +34,6 @@ class EmergencyDetector(GraphComponent, IntentClassifier):
 
     def __init__(self, config: Dict[str, Any]) -> None:
         checked_options(type(self), config, {})
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "EmergencyDetector":
-        """Return the component; it learns nothing."""
-        return cls(config)
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Put the intent of each message that tells of an emergency before all others."""

@@ -2,10 +2,7 @@
 
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import (
     ENTITIES,
@@ -24,13 +21,14 @@ from bot.nlu.known_names import KnownNames
 from bot.nlu.language import LANGUAGE
 from bot.nlu.options import checked_options, number_between, text_list
 from bot.nlu.title_search import search_titles, title_words
+from bot.nlu.untrained import UntrainedComponent
 from bot.settings import Settings
 
 _EXACT = 100.0
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class MobilityEntityLinker(GraphComponent, EntityExtractorMixin):
+class MobilityEntityLinker(UntrainedComponent, EntityExtractorMixin):
     """Adds departments, programmes, residences, figures, contacts, subjects, courses and teaching units.
 
     It stands after the intent classifier: titles are searched inexactly only where the intent asks for one course.
@@ -54,17 +52,6 @@ class MobilityEntityLinker(GraphComponent, EntityExtractorMixin):
         database_url = Settings.from_environment().mobility_database_url
         self._names = names or KnownNames(database_url, options["refresh_seconds"])
         self._names.refresh()  # now rather than while the first student waits
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "MobilityEntityLinker":
-        """Return the component; it learns nothing, its names come from the database."""
-        return cls(config)
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Add the names in each message to its entities."""

@@ -3,10 +3,7 @@
 from pathlib import Path
 from typing import Any, Dict, List
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -17,6 +14,7 @@ from bot.nlu.glossary import glossaries, translate
 from bot.nlu.language import LIKELY_LANGUAGE
 from bot.nlu.options import checked_options, text
 from bot.nlu.typo_repair import text_to_classify
+from bot.nlu.untrained import UntrainedComponent
 from bot.settings import PROJECT_ROOT
 
 _ENGLISH_TEXT = "english_text"
@@ -28,7 +26,7 @@ def text_in_english(message: Message) -> str:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
-class GlossaryTranslation(GraphComponent):
+class GlossaryTranslation(UntrainedComponent):
     """Sets the text that later components read with `text_in_english`.
 
     The embedding was trained on English. A gloss of each word brings a French message near the English examples.
@@ -42,17 +40,6 @@ class GlossaryTranslation(GraphComponent):
     def __init__(self, config: Dict[str, Any]) -> None:
         self._options = checked_options(type(self), config, {"examples": text()})
         glossaries()  # read now rather than while the first student waits
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "GlossaryTranslation":
-        """Return the component; it learns nothing."""
-        return cls(config)
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Set the translation of each message out of the language that it is likely in."""

@@ -2,16 +2,14 @@
 
 from typing import Any, Dict, List
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.language import OTHER_LANGUAGE
 from bot.nlu.options import checked_options
+from bot.nlu.untrained import UntrainedComponent
 
 ASK_LANGUAGES = "ask_languages"
 UNDERSTOOD_INTENT = "understood_intent"
@@ -19,7 +17,7 @@ UNDERSTOOD_INTENT = "understood_intent"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class OtherLanguage(GraphComponent, IntentClassifier):
+class OtherLanguage(UntrainedComponent, IntentClassifier):
     """Gives such a message the intent `ask_languages`, whose action goes on to answer what was understood."""
 
     @staticmethod
@@ -29,17 +27,6 @@ class OtherLanguage(GraphComponent, IntentClassifier):
 
     def __init__(self, config: Dict[str, Any]) -> None:
         checked_options(type(self), config, {})
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "OtherLanguage":
-        """Return the component; it learns nothing."""
-        return cls(config)
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Replace the intent of messages in another language."""

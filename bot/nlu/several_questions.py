@@ -7,10 +7,7 @@ them out again. A message of one part costs nothing.
 
 from typing import Any, Dict, List, Sequence
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import (
     ENTITIES,
@@ -29,6 +26,7 @@ from bot.nlu.language import LIKELY_LANGUAGE
 from bot.nlu.message_parts import MessagePart, message_cutter
 from bot.nlu.options import checked_options, number_between, text_list
 from bot.nlu.part_choice import PartChoice, UnderstoodPart
+from bot.nlu.untrained import UntrainedComponent
 
 ASK_SEVERAL = "ask_several"
 OUT_OF_SCOPE = "out_of_scope"
@@ -39,7 +37,7 @@ _PARTS = "parts"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class MessageSplitter(GraphComponent, IntentClassifier):
+class MessageSplitter(UntrainedComponent, IntentClassifier):
     """Adds the parts of a message to the messages that the following components process."""
 
     @staticmethod
@@ -50,17 +48,6 @@ class MessageSplitter(GraphComponent, IntentClassifier):
     def __init__(self, config: Dict[str, Any]) -> None:
         checked_options(type(self), config, {})
         self._cutter = message_cutter()
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "MessageSplitter":
-        """Return the component; it learns nothing."""
-        return cls(config)
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Return the messages, then the parts of those that have several."""
@@ -76,7 +63,7 @@ class MessageSplitter(GraphComponent, IntentClassifier):
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class SeveralQuestions(GraphComponent, IntentClassifier):
+class SeveralQuestions(UntrainedComponent, IntentClassifier):
     """Gives a message of two or three questions the intent `ask_several`, and the questions themselves."""
 
     @staticmethod
@@ -114,17 +101,6 @@ class SeveralQuestions(GraphComponent, IntentClassifier):
         self._joining = frozenset(options["joining_intents"])
         dependent = self._social | set(options["dependent_intents"])
         self._choice = PartChoice(options["threshold"], options["lead_joined"], options["lead_after_topic"], dependent)
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "SeveralQuestions":
-        """Return the component; it learns nothing."""
-        return cls(config)
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Return the messages without the parts, which have served."""

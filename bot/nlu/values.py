@@ -2,10 +2,7 @@
 
 from typing import Any, Dict, Iterator, List
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITY_ATTRIBUTE_TYPE, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -16,6 +13,7 @@ from bot.nlu.options import checked_options, text_list
 from bot.nlu.phrase_patterns import phrase_patterns
 from bot.nlu.quantities import quantities
 from bot.nlu.student_phrases import student_phrases
+from bot.nlu.untrained import UntrainedComponent
 
 _ENTITIES = (
     *("semester", "study_year", "term", "course_language", "ordinal", "nationality", "stay"),
@@ -24,7 +22,7 @@ _ENTITIES = (
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class ValueExtractor(GraphComponent, EntityExtractorMixin):
+class ValueExtractor(UntrainedComponent, EntityExtractorMixin):
     """Adds the values that phrases.yml, student_phrases.yml, quantities.yml and dates.yml under resources/ describe."""
 
     @staticmethod
@@ -38,17 +36,6 @@ class ValueExtractor(GraphComponent, EntityExtractorMixin):
         self._student = student_phrases()
         self._quantities = quantities()
         self._dates = dates()
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "ValueExtractor":
-        """Return the component; it learns nothing."""
-        return cls(config)
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Add the values of each message to its entities."""
