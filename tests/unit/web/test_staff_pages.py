@@ -293,3 +293,20 @@ async def test_the_number_of_who_waits_stands_in_the_title(make_desk, log):
     assert page.xpath("//title/text()")[0].startswith("(1) ")
     response, _ = await desk.open("/staff/waiting")
     assert json.loads(await response.text()) == {"waiting": 1}
+
+
+async def test_a_student_is_erased_everywhere_and_handed_everything(make_desk, log, review_url):
+    log.add(TALK, {"text": f"I am {SECRETS[0]}"})
+    admin, editor = await make_desk("admin"), await make_desk("editor")
+    path = f"/staff/conversations/{TALK}"
+    for act in ("erase", "hand-out"):
+        assert (await editor.send(f"{path}/{act}", {"sure": "yes"}))[0].status == 403
+    response, _ = await admin.send(f"{path}/hand-out")
+    assert SECRETS[0] in await response.text()
+    assert "attachment" in response.headers["Content-Disposition"]
+    assert (await admin.send(f"{path}/erase"))[0].status == 400
+    assert (await admin.send(f"{path}/erase", {"sure": "yes"}))[0].status == 303
+    assert (await admin.open(path))[0].status == 404
+    (actor, subject), *more = acts_in(review_url, "conversation.erase")
+    assert (actor, more) == ("admin@school.example", [])
+    assert TALK not in subject

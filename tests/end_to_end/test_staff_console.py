@@ -1,0 +1,179 @@
+"""The staff at work: a browser at the console, students at the assistant."""
+
+import os
+import shutil
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+from bot.settings import PROJECT_ROOT
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+EMAIL, PASSWORD = "staff@school.example", "a long password"
+PAGES = (
+    "", "/unanswered", "/answers", "/articles/new", "/quoted", "/renew", "/facts?q=visa", "/imports", "/numbers",
+    "/accounts", "/audit", "/profile",
+)  # fmt: skip
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.fixture(scope="module")
+def console(assistant):
+    """The address of the console of the running assistant, with an account."""
+    command = [sys.executable, "-m", "bot", "staff", "add", EMAIL, "--name", "Ada Martin", "--role", "admin"]
+    added = subprocess.run(
+        command, cwd=PROJECT_ROOT, env={**os.environ, "VAR_DIR": str(assistant.var)}, input=f"{PASSWORD}\n",
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert added.returncode == 0, added.stderr
+    return f"{assistant.url}/staff"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+
+
+@pytest.fixture
+def open_console(browser, console):
+    """Sign in with a browser of a theme and a size; faults of scripts and of the security policy fail the test."""
+    contexts, faults = [], []
+
+    def start(**options):
+        context = browser.new_context(**{"locale": "en-GB", "viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(console)
+        page.get_by_label("E-mail address").fill(EMAIL)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        page.wait_for_url(console)
+        return page
+
+    yield start
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def until(page, locator, path):
+    """Reload the page until what students just said is in the log."""
+    for _ in range(20):
+        page.goto(path)
+        if locator.count():
+            return
+        page.wait_for_timeout(300)
+    raise AssertionError(f"{locator} did not appear at {path}")
+
+
+def test_a_question_without_an_answer_becomes_an_article_that_answers_it(assistant, console, open_console):
+    question = "Is there a piano to practise on?"
+    before = assistant.ask(question)
+    assert before.outcome in ("fallback", "not_known"), before.text
+    page = open_console()
+    group = page.locator("a[data-row]").filter(has_text=question)
+    until(page, group, f"{console}/unanswered")
+    group.click()
+    page.get_by_role("link", name="Write an article").click()
+    for language, title, body in (
+        ("en", "Piano", "There is a **piano** in the music room of the students' house."),
+        ("fr", "Piano", "Il y a un **piano** dans la salle de musique de la maison des étudiants."),
+    ):
+        page.locator(f"[name=title_{language}]").fill(title)
+        page.locator(f"[name=body_{language}]").fill(body)
+    page.locator("[name=questions]").fill(
+        f"{question}\nWhere can I play the piano?\nY a-t-il un piano pour s'exercer ?\nOù jouer du piano ?"
+    )
+    page.locator("[name=topic]").select_option("campus_life")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator(".preview strong").first).to_have_text("piano")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Published: the assistant answers with it from now on.")).to_be_visible()
+    for reworded, words in (
+        ("Where may I practise the piano?", "music room"),
+        ("Où est-ce que je peux jouer du piano ?", "salle de musique"),
+    ):
+        reply = assistant.ask(reworded)
+        assert reply.outcome == "answered", reply.text
+        assert words in reply.text
+    page.goto(f"{console}/unanswered")
+    expect(group).to_have_count(0)
+
+
+def test_a_student_asks_for_a_person_and_speaks_with_one(assistant, console, open_console):
+    student = assistant.conversation("en")
+    assert student.say("I want to talk to a person").outcome == "handed_over"
+    page = open_console()
+    waiting = page.locator("a[data-row]").filter(has_text="I want to talk to a person")
+    until(page, waiting.first, f"{console}?state=waiting")
+    expect(page).to_have_title(r"(1) Conversations - Staff console")
+    waiting.first.click()
+    page.get_by_role("button", name="Take over").click()
+    page.get_by_label("Your reply").fill("Hello, Ada of the office here.")
+    expect(page.locator("#draft-state")).to_have_text("Draft saved")
+    page.reload()
+    expect(page.get_by_label("Your reply")).to_have_value("Hello, Ada of the office here.")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".transcript .staff")).to_contain_text("Ada of the office")
+    response = student.post({"text": "Which papers do you need?"})
+    assert response.status_code == 202
+    expect(page.locator(".transcript")).to_contain_text("Which papers do you need?")  # arrives by itself
+    page.get_by_role("button", name="Give back to the assistant").click()
+    expect(page.get_by_text("The assistant answers again; the student was told.")).to_be_visible()
+    assert student.say("What is the CVEC?").outcome == "answered"
+
+
+def test_reading_with_the_keyboard(assistant, console, open_console):
+    for text in ("Do you like jazz?", "What is the CVEC?"):
+        assistant.ask(text)
+    page = open_console()
+    until(page, page.locator("a[data-row]").filter(has_text="What is the CVEC?").first, console)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator("a[data-row]").nth(1)).to_be_focused()
+    page.keyboard.press("k")
+    page.keyboard.press("o")
+    page.wait_for_url(f"{console}/conversations/*")
+    first = urlsplit(page.url).path
+    page.keyboard.press("n")
+    page.wait_for_url(lambda url: urlsplit(url).path != first)
+    page.keyboard.press("p")
+    page.wait_for_url(lambda url: urlsplit(url).path == first)
+    page.keyboard.press("e")
+    expect(page.get_by_role("button", name="Not reviewed after all")).to_be_visible()
+    page.keyboard.press("u")
+    page.keyboard.press("/")
+    page.keyboard.type("cvec")
+    page.keyboard.press("Enter")
+    expect(page.locator("mark").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("theme", "width", "language"), [("light", 1280, "fr"), ("dark", 360, "en")], ids=["desktop", "phone"]
+)
+def test_every_page_is_accessible_and_fits(assistant, console, open_console, theme, width, language):
+    assistant.ask("Is there a climbing wall?")
+    page = open_console(color_scheme=theme, viewport={"width": width, "height": 800})
+    page.locator(f"header button[lang={language}]").click()
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    until(page, page.locator("a[data-row]").first, console)
+    conversation = page.locator("a[data-row]").first.get_attribute("href")
+    problems = []
+    for path in (*(f"{console}{path}" for path in PAGES), f"{assistant.url}{conversation}"):
+        page.goto(path)
+        found = Axe().run(page, options={"runOnly": STANDARDS}).response["violations"]
+        problems += [f"{path}: {one['id']} {one['nodes'][0]['html'][:100]}" for one in found]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            problems.append(f"{path}: wider than the window")
+    page.locator("header button[lang=en]").click()
+    assert problems == []
