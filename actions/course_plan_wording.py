@@ -4,11 +4,12 @@ from typing import Iterable, Tuple
 
 from actions.course_wording import choice_title, course_line
 from actions.files import offer_file
-from actions.formatting import format_ects, format_semesters, format_texts
+from actions.formatting import format_ects, format_semesters, format_texts, format_weekday
 from actions.replies import Attachment
 from actions.wording import phrase
 from bot.languages import localised
 from bot.mobility.course_plans import CoursePlan, UnitChoice
+from bot.mobility.timetables import CourseSlot
 from bot.mobility.types import Course, Provenance
 
 
@@ -56,14 +57,22 @@ def tell_remarks(plan: CoursePlan, language: str) -> str:
     elif len(plan.semesters) > 1:
         semesters = format_semesters(plan.semesters, language)
         remarks.append(phrase("course_plan_semesters", language, semesters=semesters))
-    if len(plan.courses) > 1:
-        remarks.append(phrase("course_plan_no_timetable", language))
+    remarks.extend(_tell_clash(one, other, language) for one, other in plan.clashes)
+    if len(plan.courses) > 1 and plan.without_slots:
+        if plan.slots:
+            codes = format_texts(plan.without_slots, language)
+            remarks.append(phrase("course_plan_timetable_partly", language, codes=codes))
+        else:
+            remarks.append(phrase("course_plan_no_timetable", language))
+    elif len(plan.courses) > 1 and not plan.clashes:
+        remarks.append(phrase("course_plan_no_clash", language))
     return "\n".join(f"- {remark}" for remark in remarks)
 
 
 def provenance_of_plan(plan: CoursePlan) -> Tuple[Provenance, ...]:
     """Return where courses and units come from."""
-    return (*(course.provenance for course in plan.courses), *(choice.unit.provenance for choice in plan.units))
+    units = (choice.unit.provenance for choice in plan.units)
+    return (*(course.provenance for course in plan.courses), *units, *(slot.provenance for slot in plan.slots))
 
 
 def offer_exports(plan: CoursePlan, language: str) -> Tuple[Attachment, ...]:
@@ -73,6 +82,13 @@ def offer_exports(plan: CoursePlan, language: str) -> Tuple[Attachment, ...]:
         attachment
         for kind in ("courses.csv", "courses.html")
         for attachment in offer_file(kind, criteria, language)
+    )
+
+
+def _tell_clash(one: CourseSlot, other: CourseSlot, language: str) -> str:
+    return phrase(
+        "course_plan_clash", language, one=one.course, other=other.course, day=format_weekday(one.weekday, language),
+        start=max(one.starts_at, other.starts_at), end=min(one.ends_at, other.ends_at),
     )
 
 

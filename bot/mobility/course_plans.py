@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from bot.mobility import models
 from bot.mobility.courses import courses_by_code
 from bot.mobility.provenance import is_told
+from bot.mobility.timetables import CourseSlot, find_clashes, find_slots
 from bot.mobility.types import Course, TeachingUnit
 
 UnitKey = Tuple[str, str, int]
@@ -50,6 +51,8 @@ class CoursePlan:
     """One department where a single one offers all of them, else every department that is needed."""
     semesters: Tuple[int, ...]
     """One semester where a single one holds all of them, else every semester that is needed."""
+    slots: Tuple[CourseSlot, ...] = ()
+    """When they are taught, as far as that is stated."""
 
     @property
     def complete_ects(self) -> Decimal:
@@ -61,6 +64,17 @@ class CoursePlan:
     def reachable_ects(self) -> Decimal:
         """Return the sum of the ECTS of all units, were every one of them complete."""
         return sum((choice.unit.ects for choice in self.units if choice.unit.ects is not None), Decimal())
+
+    @property
+    def clashes(self) -> Tuple[Tuple[CourseSlot, CourseSlot], ...]:
+        """Return the pairs of slots that nobody can both attend."""
+        return find_clashes(self.slots)
+
+    @property
+    def without_slots(self) -> Tuple[str, ...]:
+        """Return the codes of the courses of which no source says when they are taught."""
+        known = {slot.course for slot in self.slots}
+        return tuple(course.code for course in self.courses if course.code not in known)
 
     def unit_of(self, code: str) -> Sequence[UnitChoice]:
         """Return the unit that a course is counted for, as a sequence of one or none."""
@@ -81,6 +95,7 @@ def course_plan(session: Session, *, codes: Sequence[str]) -> CoursePlan:
         without_unit=tuple(course.code for course in courses if not course.teaching_units),
         departments=_fewest([course.departments for course in courses]),
         semesters=_fewest([course.semesters for course in courses]),
+        slots=find_slots(session, courses=[course.code for course in courses]),
     )
 
 

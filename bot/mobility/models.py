@@ -315,6 +315,28 @@ class CourseOffer(Base):
     department = relationship(Department, lazy="joined")
 
 
+class CourseSlot(Fact, Base):
+    """A time of the week at which a course is taught; the dates bound it where it is not taught all semester long."""
+
+    __tablename__ = "course_slot"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday"),
+        CheckConstraint("starts_at LIKE '__:__' AND ends_at LIKE '__:__' AND starts_at < ends_at", name="times"),
+        CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR starts_on <= ends_on", name="dates"),
+    )
+
+    code = Column(String(80), primary_key=True)
+    course_code = Column(ForeignKey("course.code"), nullable=False, index=True)
+    weekday = Column(Integer, nullable=False)
+    """1 is Monday."""
+    starts_at = Column(String(5), nullable=False)
+    """HH:MM, the time of the campus."""
+    ends_at = Column(String(5), nullable=False)
+    starts_on = Column(Date)
+    ends_on = Column(Date)
+    place = Column(Text)
+
+
 class Subject(Withdrawable, Base):
     """A field of knowledge that students name, and the word stems by which course titles show it."""
 

@@ -41,6 +41,7 @@ LOADED_TABLES = {
         models.ResidencePrice,
         models.TeachingUnit,
         models.Course,
+        models.CourseSlot,
         models.Subject,
         models.Procedure,
         models.ProcedureStatement,

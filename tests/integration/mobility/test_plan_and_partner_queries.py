@@ -3,8 +3,11 @@
 import datetime as dt
 
 import pytest
+import yaml
 
 from bot.mobility.course_plans import course_plan
+from bot.mobility.database import session_scope
+from bot.mobility.loading.loader import load
 from bot.mobility.partners import find_agreements, find_institutions, institutions_by_code, list_read_on
 from bot.mobility.plans import PlanCriteria, build_plan, procedures_done
 
@@ -138,3 +141,34 @@ def test_agreements_are_found_by_institution_country_and_kind(full_session):
     assert find_agreements(full_session, country="JP") == ()
     assert list_read_on(full_session) == "2026-11"
     assert [one.code for one in institutions_by_code(full_session, codes=("uab", "none", "ufc"))] == ["uab", "ufc"]
+
+
+MONDAY, TUESDAY, NINE = {"weekday": 1}, {"weekday": 2}, {"starts_at": "09:00", "ends_at": "11:00"}
+SLOTS = [
+    {"code": "fluid", "course": "FLUID", **MONDAY, **NINE},
+    {"code": "planes", "course": "PLANES", "weekday": 1, "starts_at": "10:30", "ends_at": "12:00"},
+    {"code": "lang", "course": "LANG", "weekday": 1, "starts_at": "11:00", "ends_at": "12:00", "ends_on": "2026-10-31"},
+    {"code": "late", "course": "LANG", **TUESDAY, **NINE, "starts_on": "2026-11-01"},
+    {"code": "early", "course": "FLUID", **TUESDAY, **NINE, "ends_on": "2026-10-31"},
+]
+
+
+def load_slots(folder, slots, url):
+    content = {"defaults": {"source": "page", "verified_on": "2026-11"}, "records": slots}
+    (folder / "course_slot.yml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    return load(folder, url=url)
+
+
+def test_clashes_are_found_where_the_times_are_known(url, small_folder):
+    assert load_slots(small_folder, SLOTS, url).problems == []
+    with session_scope(url) as session:
+        plan = course_plan(session, codes=("FLUID", "PLANES", "LANG", "SAFETY"))
+    assert {tuple(sorted((one.course, other.course))) for one, other in plan.clashes} == {
+        ("FLUID", "PLANES"), ("LANG", "PLANES"),
+    }  # fmt: skip
+    assert plan.without_slots == ("SAFETY",)
+
+
+@pytest.mark.parametrize("wrong", [{"weekday": 8}, {"starts_at": "12:00"}, {"starts_at": "9:00"}])
+def test_a_slot_that_cannot_be_is_refused(url, small_folder, wrong):
+    assert len(load_slots(small_folder, [{**SLOTS[0], **wrong}], url).problems) == 1

@@ -3,6 +3,11 @@
 import pytest
 from completeness import assert_complete, one
 
+from actions.course_plan_wording import tell_remarks
+from bot.mobility.course_plans import CoursePlan
+from bot.mobility.timetables import CourseSlot
+from bot.mobility.types import Course
+
 
 @pytest.fixture(autouse=True)
 def key(monkeypatch):
@@ -64,11 +69,8 @@ def test_a_course_is_added_by_name_once(student):
 
 
 def test_a_name_of_several_courses_is_asked_about(student):
-    asked = one(
-        student.says(
-            "report_course_choice", "add Anglais", course=[("H-42-ANG-ASI", "Anglais"), ("H-42-ANG-TEST-TOEIC", "Anglais")]
-        )
-    )
+    courses = [("H-42-ANG-ASI", "Anglais"), ("H-42-ANG-TEST-TOEIC", "Anglais")]
+    asked = one(student.says("report_course_choice", "add Anglais", course=courses))
     assert asked.response == "utter_course_plan_which"
     student.presses(next(iter(asked.choices.values())))
     assert chosen(student) == ["H-42-ANG-ASI"]
@@ -122,3 +124,22 @@ def test_the_plan_is_told_in_french(etudiant):
     said = one(etudiant.says("ask_course_plan"))
     assert "Votre plan de cours" in said.text
     assert_complete(said, "fr")
+
+
+def slot(course, **times):
+    known = {"weekday": 1, "starts_at": "09:00", "ends_at": "11:00", "starts_on": None, "ends_on": None, "place": None}
+    return CourseSlot(course=course, **{**known, **times}, provenance=None)
+
+
+@pytest.mark.parametrize(
+    ("slots", "told"),
+    [
+        ([slot("A"), slot("B", starts_at="10:00")], "**A** and **B** clash: Monday, 10:00 to 11:00."),
+        ([slot("A"), slot("B", weekday=2)], "the courses do not clash"),
+        ([slot("A")], "No timetable is stated for B"),
+    ],
+)
+def test_clashes_are_told_where_the_times_are_known(slots, told):
+    courses = tuple(Course(code, {"en": code}, "en", None, ("ITI",), (8,), (), None) for code in "AB")
+    plan = CoursePlan(courses, (), (), ("ITI",), (8,), tuple(slots))
+    assert told in tell_remarks(plan, "en")

@@ -32,9 +32,9 @@ def test_the_plan_asks_for_what_is_missing_and_no_more(student, language):
     assert (asked.response, asked.answer["outcome"]) == ("utter_plan_nationality_missing", "clarify")
     asked = one(student.presses(list(asked.choices.values())[2]))
     assert asked.response == "utter_plan_stay_missing"
-    asked = one(student.presses(list(asked.choices.values())[0]))
+    asked = one(student.presses(next(iter(asked.choices.values()))))
     assert asked.response == "utter_plan_term_missing"
-    told = one(student.presses(list(asked.choices.values())[0]))
+    told = one(student.presses(next(iter(asked.choices.values()))))
     assert told.response == "utter_plan_shown"
     assert_complete(told, language)
 

@@ -56,7 +56,8 @@ def test_lines_are_as_the_standard_wants_them(facts, now):
 
 def test_a_corrected_date_moves_the_event(facts, now):
     before = events(written(facts, now))
-    later = events(written(facts, now + dt.timedelta(hours=1), PlanCriteria("non_eu", "exchange", "autumn", "2027-09-20")))
+    corrected = PlanCriteria("non_eu", "exchange", "autumn", "2027-09-20")
+    later = events(written(facts, now + dt.timedelta(hours=1), corrected))
     assert before.keys() == later.keys()
     name = "vls_ts_validation.visa_validation"
     assert later[name].decoded("dtstart") == dt.date(2027, 12, 20)
