@@ -43,6 +43,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_residence_price_kind_period_amount_min", "residence_price")
     op.drop_index("ix_residence_position_code", "residence")
-    with op.batch_alter_table("room_type") as table:
-        table.drop_column("kind")
+    # Not in a batch: that would drop the table, which rents refer to.
+    op.drop_column("room_type", "kind")
     op.drop_table("opening_period")

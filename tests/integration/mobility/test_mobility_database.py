@@ -4,6 +4,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from import_world import FEEDS
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
@@ -11,8 +12,9 @@ from bot.errors import DatabaseUnavailableError, SettingsError
 from bot.mobility import contacts
 from bot.mobility.article_models import SEARCH_TABLE
 from bot.mobility.database import get_engine, is_up_to_date, migration_config, session_scope, upgrade
+from bot.mobility.imports.importer import run_import
 from bot.mobility.loading.loader import load
-from bot.mobility.models import Contact, DataLoad, metadata
+from bot.mobility.models import Contact, DataLoad, ResidencePrice, metadata
 
 
 def is_ours(name, kind, _parents):
@@ -63,6 +65,21 @@ def test_migrations_go_down_and_up_again(url, small_folder):
     upgrade(url)
     assert is_up_to_date(url)
     assert load(small_folder, url=url).problems == []
+
+
+def test_migrations_go_down_and_up_on_what_was_imported(url, small_folder, tmp_path):
+    load(small_folder, url=url)
+    run_import("ewp-factsheet", [FEEDS / "factsheet.xml"], url=url)
+    rents = "code,residence,kind,amount_min,currency,period\nblue_rent,blue,rent,400,EUR,month\n"
+    (tmp_path / "residence_prices.csv").write_text(rents, encoding="utf-8")
+    run_import("table", [tmp_path / "residence_prices.csv"], url=url)
+    with get_engine(url).begin() as connection:
+        command.downgrade(migration_config(connection), "0003")
+    upgrade(url)
+    report = load(small_folder, url=url, force=True)
+    assert report.problems == []
+    with session_scope(url) as session:
+        assert session.get(ResidencePrice, "blue_rent").source_code == "page"
 
 
 def test_tables_of_a_newer_program_are_explained(url):
