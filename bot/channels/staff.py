@@ -5,6 +5,7 @@ What staff write goes out through the channel by which the student wrote last. A
 from which the conversation log is made.
 """
 
+import asyncio
 import logging
 from functools import wraps
 from typing import Any, Awaitable, Callable, Coroutine, Dict, List, Optional
@@ -16,11 +17,12 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.channels.faults import ChannelError
-from bot.settings import Settings
+from bot.settings import PROJECT_ROOT, Settings
 from bot.tokens import WEB_TO_CHANNEL, bearer_token, is_internal_token
 
 logger = logging.getLogger(__name__)
 LONGEST_TEXT = 4000
+MODELS_FOLDER = PROJECT_ROOT / "models"
 Act = Callable[["HeldConversation", Dict[str, Any]], Coroutine[Any, Any, None]]
 
 
@@ -48,17 +50,37 @@ class StaffChannel(InputChannel):
             blueprint.add_route(
                 self._guarded(act), f"/conversations/<conversation_id>/{place}", methods=["POST"], name=act.__name__
             )
+        blueprint.add_route(self._load_model, "/model", methods=["PUT"], name="load_model")
         return blueprint
+
+    async def _load_model(self, request: Request) -> HTTPResponse:
+        """Take another model into use, without a pause: messages under way are finished by the former one."""
+        refusal = self._refusal(request)
+        if refusal is not None:
+            return refusal
+        name = str((request.json or {}).get("model"))
+        path = MODELS_FOLDER / name
+        if path.name != name or not path.is_file():
+            return _error(404, "model_not_found", f"There is no model {name[:100]}.")
+        await asyncio.to_thread(request.app.ctx.agent.load_model, path)
+        return response.json({"model": request.app.ctx.agent.model_id})
+
+    def _refusal(self, request: Request) -> Optional[HTTPResponse]:
+        given = bearer_token(request.headers.get("Authorization")) or ""
+        if not is_internal_token(given, self._secret_key, WEB_TO_CHANNEL):
+            return _error(401, "token_invalid", "Only the staff console may call this channel.")
+        agent = getattr(request.app.ctx, "agent", None)
+        if agent is None or not agent.is_ready():
+            return _error(503, "model_not_loaded", "The assistant has no model loaded.")
+        return None
 
     def _guarded(self, act: Act) -> Callable[..., Coroutine[Any, Any, HTTPResponse]]:
         @wraps(act)
         async def guarded(request: Request, conversation_id: str) -> HTTPResponse:
-            given = bearer_token(request.headers.get("Authorization")) or ""
-            if not is_internal_token(given, self._secret_key, WEB_TO_CHANNEL):
-                return _error(401, "token_invalid", "Only the staff console may call this channel.")
-            agent = getattr(request.app.ctx, "agent", None)
-            if agent is None or not agent.is_ready():
-                return _error(503, "model_not_loaded", "The assistant has no model loaded.")
+            refusal = self._refusal(request)
+            if refusal is not None:
+                return refusal
+            agent = request.app.ctx.agent
             held = HeldConversation(agent, request.app.ctx.input_channels, conversation_id)
             try:
                 await act(held, request.json or {})

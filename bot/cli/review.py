@@ -20,11 +20,25 @@ def add_arguments(parser: ArgumentParser) -> None:
     erase.add_argument("conversation", help="the conversation's id")
     export = steps.add_parser("export", help="print everything that is kept of one conversation, as JSON")
     export.add_argument("conversation", help="the conversation's id")
+    train = steps.add_parser("train", help="train with the marked messages and compare with the model in use")
+    train.add_argument("--run", type=int, help="the run that was asked for in the console")
+    for step, help_text in (
+        ("compare", "print what the model of a run does better and worse"),
+        ("promote", "take the model of a run into use"),
+        ("rollback", "go back to the model from before a run"),
+    ):
+        steps.add_parser(step, help=help_text).add_argument("run_id", type=int, metavar="RUN")
+    story = steps.add_parser("dialogue-test", help="print a conversation as a dialogue test, without personal data")
+    story.add_argument("conversation", help="the conversation's id")
+    story.add_argument("name", help="what happens in it, in plain words")
 
 
 def run(arguments: Namespace, settings: Settings) -> int:
     """Do one of them."""
-    steps = {"follow": _follow, "rebuild": _rebuild, "purge": _purge, "erase": _erase, "export": _export}
+    steps = {
+        "follow": _follow, "rebuild": _rebuild, "purge": _purge, "erase": _erase, "export": _export, "train": _train,
+        "compare": _compare, "promote": _promote, "rollback": _roll_back, "dialogue-test": _dialogue_test,
+    }  # fmt: skip
     return steps[arguments.step](arguments, settings)
 
 
@@ -69,6 +83,98 @@ def _export(arguments: Namespace, settings: Settings) -> int:
         print("Nothing is kept of this conversation.")
         return 1
     print(json.dumps(found, ensure_ascii=False, indent=2))
+    return 0
+
+
+def _train(arguments: Namespace, settings: Settings) -> int:
+    from actions.intent_topics import topic_of
+    from bot.nlu.review_training import Workshop
+    from bot.review.database import session_scope
+    from bot.review.training_runs import request_training
+
+    run_id = arguments.run
+    if run_id is None:
+        with session_scope(settings.review_database_url, writing=True) as session:
+            run_id = request_training(session, ACTOR)
+            session.commit()
+    Workshop(settings, run_id).train(topic_of, lambda line: print(line, flush=True))
+    arguments.run_id = run_id
+    return _compare(arguments, settings)
+
+
+def _compare(arguments: Namespace, settings: Settings) -> int:
+    from bot.review.database import session_scope
+    from bot.review.training_runs import get_run
+
+    with session_scope(settings.review_database_url) as session:
+        run = get_run(session, arguments.run_id)
+    report = run.report
+    if report is None:
+        print(f"Run {run.id} is {run.state}. {run.failure or ''}".rstrip())
+        return 1
+    print(f"Run {run.id}: {report.examples} new examples, {report.questions} questions.")
+    print(f"Right before: {report.right_before}, after: {report.right_after}.")
+    for title, changes in (("Better", report.better), ("Worse", report.worse)):
+        for change in changes:
+            fixed = " (listed as fixed)" if change.fixed else ""
+            print(f"{title}: {change.text!r} is {change.intent}; was {change.before}, now {change.after}{fixed}")
+    step = f"python -m bot review promote {run.id}"
+    print(f"To use it: {step}" if run.may_be_promoted else "It cannot be promoted.")
+    return 0
+
+
+def _promote(arguments: Namespace, settings: Settings) -> int:
+    from bot.nlu.review_training import Workshop
+    from bot.review.database import session_scope
+    from bot.review.training_runs import get_run, request_promotion
+
+    with session_scope(settings.review_database_url, writing=True) as session:
+        if get_run(session, arguments.run_id).state != "promoting":  # as the console has left it
+            request_promotion(session, ACTOR, arguments.run_id)
+            session.commit()
+    model = Workshop(settings, arguments.run_id).promote(lambda path: _load_model(settings, path.name))
+    print(f"In use: {model.name}")
+    return 0
+
+
+def _roll_back(arguments: Namespace, settings: Settings) -> int:
+    from bot.nlu.review_training import Workshop
+    from bot.review.database import session_scope
+    from bot.review.training_runs import get_run, request_rollback
+
+    with session_scope(settings.review_database_url, writing=True) as session:
+        if get_run(session, arguments.run_id).state != "rolling_back":
+            request_rollback(session, ACTOR, arguments.run_id)
+            session.commit()
+    workshop = Workshop(settings, arguments.run_id)
+    model = workshop.roll_back(lambda path: _load_model(settings, path.name), lambda line: print(line, flush=True))
+    print(f"In use again: {model.name}")
+    return 0
+
+
+def _load_model(settings: Settings, name: str) -> None:
+    """Have a running Rasa server take the model; one that does not run takes it at its start."""
+    import requests
+
+    from bot.errors import ProcessError
+    from bot.tokens import WEB_TO_CHANNEL, internal_token
+
+    headers = {"Authorization": f"Bearer {internal_token(settings.secret_key, WEB_TO_CHANNEL)}"}
+    url = f"{settings.rasa_url}/webhooks/staff/model"
+    try:
+        answer = requests.put(url, json={"model": name}, headers=headers, timeout=120)
+    except requests.ConnectionError:
+        return
+    if answer.status_code != 200:
+        raise ProcessError(f"The Rasa server does not take the model {name}: {answer.text[:200]}")
+
+
+def _dialogue_test(arguments: Namespace, settings: Settings) -> int:
+    from bot.review.dialogue_tests import write_dialogue_test
+    from bot.review.projection.tracker_log import TrackerLog
+
+    events = TrackerLog(settings.tracker_database_url).read_conversation(arguments.conversation)
+    print(write_dialogue_test(events, arguments.name), end="")
     return 0
 
 

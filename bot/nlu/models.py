@@ -16,6 +16,7 @@ _NOT_IN_THE_MODEL = (
     "noise.py",
     "question_evaluation.py",
     "questions.py",
+    "review_training.py",
     "trained_model.py",
     "training.py",
 )
