@@ -10,6 +10,7 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from bot.files.course_rows import COLUMNS, course_rows
+from bot.files.sources import LOCALES, tell_source
 from bot.languages import localised
 from bot.mobility.course_plans import CoursePlan
 from bot.mobility.database import Session
@@ -17,12 +18,11 @@ from bot.mobility.institution import home_institution
 from bot.wording import phrase
 
 _FOLDER = Path(__file__).parent / "templates"
-_LOCALES = {"en": "en_GB"}
 
 
 def course_page(session: Session, plan: CoursePlan, language: str, today: dt.date) -> bytes:
     """Return the page as HTML; its style and script are files of the public door."""
-    locale = _LOCALES.get(language, language)
+    locale = LOCALES.get(language, language)
     school = home_institution(session)
 
     def number(value: Any) -> str:
@@ -50,14 +50,7 @@ def course_page(session: Session, plan: CoursePlan, language: str, today: dt.dat
 def _sources(plan: CoursePlan, language: str) -> List[str]:
     """Return each source once, with its age."""
     provenances = [course.provenance for course in plan.courses] + [choice.unit.provenance for choice in plan.units]
-    told = (
-        phrase(
-            "calendar_source", language, title=localised(one.title, language),
-            as_of=one.as_of or phrase("calendar_undated", language), verified_on=one.verified_on,
-        )
-        for one in provenances
-    )
-    return list(dict.fromkeys(told))
+    return list(dict.fromkeys(tell_source(one, language) for one in provenances))
 
 
 @cache

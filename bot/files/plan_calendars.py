@@ -6,6 +6,7 @@ from typing import Iterator, List, Tuple
 from babel.dates import format_date
 from icalendar import Alarm, Calendar, Event, vDate
 
+from bot.files.sources import LOCALES, tell_source
 from bot.languages import localised
 from bot.mobility.database import Session
 from bot.mobility.institution import home_institution
@@ -14,7 +15,6 @@ from bot.wording import phrase
 
 _REMINDER = dt.timedelta(days=-7, hours=9)
 """At nine in the morning, a week before: an event of a whole day begins at midnight."""
-_LOCALES = {"en": "en_GB"}
 
 
 def plan_calendar(session: Session, plan: Plan, language: str, now: dt.datetime) -> bytes:
@@ -75,13 +75,9 @@ def _description(step: PlanStep, due: DueDate, plan: Plan, language: str) -> Lis
         parts.insert(0, phrase("calendar_rule", language, when=localised(due.deadline.rule, language)))
         parts.append(phrase("calendar_counted", language, arrival=plan.criteria.arrival))
     elif due.deadline.date is None and due.day is not None:
-        day = format_date(due.day, "long", locale=_LOCALES.get(language, language))
+        day = format_date(due.day, "long", locale=LOCALES.get(language, language))
         key = {True: "deadline_until", False: "deadline_before", None: "deadline_on"}[due.deadline.inclusive]
         parts.insert(0, phrase("calendar_rule", language, when=phrase(key, language, day=day)))
         parts.append(phrase("calendar_year", language))
     provenance = due.deadline.provenance
-    source = phrase(
-        "calendar_source", language, title=localised(provenance.title, language),
-        as_of=provenance.as_of or phrase("calendar_undated", language), verified_on=provenance.verified_on,
-    )
-    return [part for part in (*parts, source, provenance.url or "") if part]
+    return [part for part in (*parts, tell_source(provenance, language), provenance.url or "") if part]
