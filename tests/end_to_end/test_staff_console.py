@@ -77,7 +77,7 @@ def until(page, locator, path):
 
 
 def test_a_question_without_an_answer_becomes_an_article_that_answers_it(assistant, console, open_console):
-    question = "Is there a piano to practise on?"
+    question = "Can I bring my parrot?"
     before = assistant.ask(question)
     assert before.outcome in ("fallback", "not_known"), before.text
     page = open_console()
@@ -86,22 +86,22 @@ def test_a_question_without_an_answer_becomes_an_article_that_answers_it(assista
     group.click()
     page.get_by_role("link", name="Write an article").click()
     for language, title, body in (
-        ("en", "Piano", "There is a **piano** in the music room of the students' house."),
-        ("fr", "Piano", "Il y a un **piano** dans la salle de musique de la maison des étudiants."),
+        ("en", "Parrots and other pets", "A **parrot** may live in your room when the neighbours agree."),
+        ("fr", "Perroquets et autres animaux", "Un **perroquet** peut vivre dans la chambre si les voisins sont d'accord."),
     ):
         page.locator(f"[name=title_{language}]").fill(title)
         page.locator(f"[name=body_{language}]").fill(body)
     page.locator("[name=questions]").fill(
-        f"{question}\nWhere can I play the piano?\nY a-t-il un piano pour s'exercer ?\nOù jouer du piano ?"
+        f"{question}\nMay I have a pet in my room?\nPuis-je amener mon perroquet ?\nLes animaux sont-ils acceptés ?"
     )
     page.locator("[name=topic]").select_option("campus_life")
     page.get_by_role("button", name="Preview").click()
-    expect(page.locator(".preview strong").first).to_have_text("piano")
+    expect(page.locator(".preview strong").first).to_have_text("parrot")
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("Published: the assistant answers with it from now on.")).to_be_visible()
     for reworded, words in (
-        ("Where may I practise the piano?", "music room"),
-        ("Où est-ce que je peux jouer du piano ?", "salle de musique"),
+        ("May I come with my parrot?", "neighbours agree"),
+        ("Je voudrais venir avec mon perroquet, c'est possible ?", "voisins"),
     ):
         reply = assistant.ask(reworded)
         assert reply.outcome == "answered", reply.text

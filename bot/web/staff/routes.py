@@ -18,6 +18,7 @@ from bot.web.staff import (
     numbers,
     privacy,
     sso,
+    training,
     unanswered,
     waiting,
 )
@@ -67,6 +68,8 @@ ROUTES = (
     Route("GET", "/imports", imports.show_imports, Permission.READ),
     Route("POST", "/imports", imports.upload, Permission.IMPORT, upload=True),
     Route("POST", "/imports/confirm", imports.confirm, Permission.IMPORT),
+    Route("GET", "/training", training.show_training, Permission.TRAIN),
+    Route("POST", "/training", training.change_training, Permission.TRAIN),
     Route("GET", "/numbers", numbers.show_numbers, Permission.READ),
     Route("GET", "/numbers/{plot}.svg", numbers.show_plot, Permission.READ),
     Route("GET", "/numbers/{plot}.csv", numbers.export_plot, Permission.EXPORT),
