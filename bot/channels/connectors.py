@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from typing import Any, Awaitable, Callable, Dict, Mapping, Optional, Sequence, Type
+from typing import Any, Awaitable, Callable, Dict, Optional, Sequence, Type
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
@@ -23,7 +23,6 @@ from bot.channels.platforms.whatsapp import WhatsApp
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
-PLATFORMS: Mapping[str, Type[Any]] = {kind.name: kind for kind in (Telegram, WhatsApp, Slack, Messenger)}
 
 
 class MessagingChannel(InputChannel):

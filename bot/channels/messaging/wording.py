@@ -42,15 +42,16 @@ def _body(message: Message, language: str, text: Callable[..., str]) -> str:
     said = message["text"]
     if said and message["sender"] == "staff":
         said = text("utter_channel_staff", said=said)
-    cards = [_card(card, message["text"]) for card in message["cards"]]
+    cards = [_card(card, message["text"], text) for card in message["cards"]]
     sources = [_source(source, language, text) for source in (message["answer"] or {}).get("sources") or []]
     return "\n\n".join(part for part in (said, *cards, "\n".join(sources)) if part)
 
 
-def _card(card: Mapping[str, Any], text: str) -> str:
-    facts = [f"{fact['label']}: {fact['value']}" for fact in card["facts"] if fact["value"] not in text]
-    known = card["title"] in text
-    url = card["url"] if card["url"] and card["url"] not in text and not known else None
+def _card(card: Mapping[str, Any], said: str, text: Callable[..., str]) -> str:
+    new = [fact for fact in card["facts"] if fact["value"] not in said]
+    facts = [text("utter_channel_fact", label=fact["label"], value=fact["value"]) for fact in new]
+    known = card["title"] in said
+    url = card["url"] if card["url"] and card["url"] not in said and not known else None
     if known and not facts:
         return ""
     subtitle = [] if known else [card["subtitle"]]

@@ -75,8 +75,10 @@ class GraphPlatform(Platform):
                 answer, status, wait = await answer_of(response), response.status, retry_after(response)
         except (aiohttp.ClientError, asyncio.TimeoutError) as error:
             raise TryLaterError(f"{self.name} does not answer: {type(error).__name__}") from None
-        if status == 200:
+        if status == 200 and answer:
             return answer
+        if status == 200:
+            raise TryLaterError(f"{self.name} answers 200 without a word", wait)
         raise _error(status, answer.get("error") or {}, wait)
 
 

@@ -1,0 +1,246 @@
+"""Forged and malformed webhooks, platforms in trouble, blocked bots, revoked tokens, restarts, secrets in logs."""
+
+import asyncio
+import json
+import logging
+import time
+
+import payloads as sent_by
+import pytest
+from platform_server import TELEGRAM_TOKEN, Fault
+from students import CHATS, Student
+
+pytestmark = pytest.mark.slow
+
+VALID = {
+    "telegram": lambda: sent_by.telegram_text(77, "price"),
+    "whatsapp": lambda: sent_by.whatsapp_text("33612345678", "price"),
+    "slack": lambda: sent_by.slack_text("D77", "price"),
+    "messenger": lambda: sent_by.messenger_text("77", "price"),
+}
+SIGNATURES = ("X-Telegram-Bot-Api-Secret-Token", "X-Hub-Signature-256", "X-Slack-Signature")
+WRONG_TYPES = b'{"update_id": "x", "entry": 5, "type": {}}'
+MALFORMED = (b"", b"{", b"[]", b"null", b'"text"', b"\xff\xfe", WRONG_TYPES, b"[" * 5000)
+
+
+def without_signature(webhook):
+    headers = {name: value for name, value in webhook.headers.items() if name not in SIGNATURES}
+    return webhook._replace(headers=headers)
+
+
+def badly_signed(webhook):
+    headers = {name: (f"{value[:-1]}~" if name in SIGNATURES else value) for name, value in webhook.headers.items()}
+    return webhook._replace(headers=headers)
+
+
+@pytest.mark.parametrize("channel", VALID)
+async def test_forged_and_malformed_webhooks_reach_no_dialogue(channel, messaging, platforms):
+    before = len(platforms.calls)
+    webhook = VALID[channel]()
+    assert (await messaging.post(without_signature(webhook))).status == 401
+    assert (await messaging.post(badly_signed(webhook))).status == 403
+    assert (await messaging.post(badly_signed(webhook)._replace(body=webhook.body + b" "))).status == 403
+    for body in MALFORMED:
+        signed = {
+            "telegram": lambda body=body: webhook._replace(body=body),
+            "slack": lambda body=body: sent_by.slack_signed(body, "application/json"),
+        }.get(channel, lambda body=body: resigned(channel, body))()
+        response = await messaging.post(signed)
+        assert response.status == 400, body
+    assert list(await messaging.agent.tracker_store.keys()) == []
+    assert len(platforms.calls) == before
+    assert (await messaging.post(webhook)).status == 200
+
+
+def resigned(channel, body):
+    import hashlib
+    import hmac
+
+    signature = hmac.new(f"{channel}-secret-of-tests".encode(), body, hashlib.sha256).hexdigest()
+    return sent_by.Webhook(channel, body, {"X-Hub-Signature-256": f"sha256={signature}"})
+
+
+async def test_an_old_call_of_slack_cannot_be_played_again(messaging):
+    body = sent_by.slack_text("D5", "price").body
+    assert (await messaging.post(sent_by.slack_signed(body, "application/json", int(time.time()) - 301))).status == 403
+    assert (await messaging.post(sent_by.slack_signed(body, "application/json", int(time.time()) + 400))).status == 403
+
+
+@pytest.mark.parametrize("channel", ["whatsapp", "messenger"])
+async def test_the_challenge_of_meta_is_answered_to_who_knows_the_word(channel, messaging):
+    query = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": f"{channel}-verify-of-tests"}
+    path = f"/webhooks/{channel}/webhook"
+    answer = await messaging.door.get(path, params=query)
+    assert (answer.status, await answer.text()) == (200, "1158201444")
+    assert (await messaging.door.get(path, params={**query, "hub.verify_token": "guess"})).status == 403
+    assert (await messaging.door.get(path)).status == 400
+
+
+async def test_the_challenge_of_slack_is_answered(messaging):
+    body = json.dumps({"type": "url_verification", "token": "x", "challenge": "3eZbrw1a"}).encode()
+    answer = await messaging.post(sent_by.slack_signed(body, "application/json"))
+    assert (answer.status, await answer.text()) == (200, "3eZbrw1a")
+
+
+async def test_a_channel_without_credentials_is_absent(make_messaging, platforms):
+    absent = await make_messaging(TELEGRAM_TOKEN="", TELEGRAM_SECRET="", TELEGRAM_BOT_NAME="")
+    assert (await absent.post(VALID["telegram"]())).status == 404
+    assert absent.channels["telegram"].get_output_channel() is None
+    assert (await absent.post(VALID["slack"]())).status == 200
+
+
+async def test_notices_that_are_no_messages_are_taken_and_left(messaging, platforms):
+    before = len(platforms.calls)
+    for webhook in (
+        sent_by.telegram_update({"poll": {"id": "1"}}),
+        sent_by.telegram_update({"message": sent_by.telegram_message(5, new_chat_members=[{"id": 4711}])}),
+        sent_by.whatsapp_update(statuses=[{"id": "wamid.1", "status": "read", "timestamp": "1"}]),
+        sent_by.messenger_events({"sender": {"id": "PAGE"}, "message": {"mid": "m", "text": "hi", "is_echo": True}}),
+        sent_by.messenger_events({"sender": {"id": "5"}, "read": {"watermark": 1}}),
+        sent_by.slack_text("D5", "from a bot", bot_id="B1"),
+        sent_by.slack_event({"type": "reaction_added", "user": "U1"}),
+    ):
+        assert (await messaging.post(webhook)).status == 200
+    await asyncio.sleep(0.3)
+    assert len(platforms.calls) == before
+
+
+TROUBLE = {
+    "telegram": Fault(429, {"ok": False, "error_code": 429, "description": "Too Many Requests: retry after 1",
+                            "parameters": {"retry_after": 1}}),
+    "whatsapp": Fault(429, {"error": {"code": 130429, "message": "Rate limit hit"}}, {"Retry-After": "1"}),
+    "slack": Fault(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "1"}),
+    "messenger": Fault(400, {"error": {"code": 613, "message": "Calls to this api have exceeded the rate limit."}},
+                       {"Retry-After": "1"}),
+}  # fmt: skip
+
+
+async def test_rate_limits_are_respected_and_nothing_is_lost_or_out_of_order(student, platforms):
+    await student.says("hello there")
+    platforms.fail(student.channel, TROUBLE[student.channel])
+    asked = time.monotonic()
+    (price,) = await student.says("price")
+    assert price.moment - asked >= 1.0
+    (helped,) = await student.says("/help")
+    assert helped.text == "I can help"
+
+
+async def test_a_platform_that_fails_or_hangs_gets_the_same_call_again(student, platforms, monkeypatch):
+    import aiohttp
+
+    monkeypatch.setattr(f"bot.channels.platforms.{_module(student.channel)}.TIMEOUT", aiohttp.ClientTimeout(total=0.3))
+    hanging = Fault(500, None, None, 1.0)
+    platforms.fail(student.channel, Fault(500, {}), Fault(502, "<html>"), Fault(200, "no json"), hanging)
+    calls = await student.says("price")
+    assert "308" in calls[0].text
+    assert not platforms.faults[student.channel]
+
+
+def _module(channel):
+    return "graph" if channel in ("whatsapp", "messenger") else channel
+
+
+BLOCKED = {
+    "telegram": Fault(403, {"ok": False, "error_code": 403, "description": "Forbidden: bot was blocked by the user"}),
+    "whatsapp": Fault(400, {"error": {"code": 131026, "message": "Message undeliverable"}}),
+    "slack": Fault(200, {"ok": False, "error": "channel_not_found"}),
+    "messenger": Fault(400, {"error": {"code": 551, "message": "This person isn't available right now."}}),
+}
+
+
+async def test_a_student_who_blocks_is_marked_until_writing_again(student, messaging, platforms, caplog):
+    await student.says("hello there")
+    platforms.fail(student.channel, BLOCKED[student.channel])
+    await messaging.post(_text(student, "price"))
+    store = messaging.channels[student.channel]._desk._store
+
+    async def marked():
+        while not (await asyncio.to_thread(store.chat, student.conversation)).unreachable_reason:
+            await asyncio.sleep(0.02)
+
+    await asyncio.wait_for(marked(), 10)
+    assert "cannot be reached" in caplog.text
+    assert await asyncio.to_thread(store.claim, student.conversation) is None
+    await student.says("hello there")
+    assert (await asyncio.to_thread(store.chat, student.conversation)).unreachable_reason is None
+
+
+def _text(student, text):
+    return {
+        "telegram": lambda: sent_by.telegram_text(int(student.chat), text),
+        "whatsapp": lambda: sent_by.whatsapp_text(student.chat, text),
+        "slack": lambda: sent_by.slack_text(student.chat, text),
+        "messenger": lambda: sent_by.messenger_text(student.chat, text),
+    }[student.channel]()
+
+
+async def test_a_revoked_token_is_logged_and_what_waits_is_sent_with_a_new_one(make_messaging, platforms, caplog):
+    before = await make_messaging(TELEGRAM_TOKEN="4711:revoked-token-of-telegram")
+    student = Student("telegram", CHATS["telegram"](), before, platforms)
+    with caplog.at_level(logging.ERROR):
+        await before.post(_text(student, "price"))
+        while "TELEGRAM_TOKEN" not in caplog.text:
+            await asyncio.sleep(0.02)
+    assert "revoked-token" not in caplog.text
+    await make_messaging.stop(before)
+    assert platforms.sent_to(student.chat) == []
+    store = (await make_messaging()).channels["telegram"]._desk
+    await asyncio.to_thread(_end_leases, store)
+    store.delivery.wake(student.conversation)
+    await asyncio.to_thread(platforms.wait_for, lambda: platforms.sent_to(student.chat))
+
+
+def _end_leases(desk):
+    from bot.channels.messaging.tables import OUTGOING
+
+    with desk._store._writing() as connection:
+        connection.execute(OUTGOING.update().values(leased_until=None))
+
+
+async def test_what_came_in_before_a_crash_is_answered_once_after_the_restart(make_messaging, platforms, monkeypatch):
+    from bot.channels.messaging.store import ChannelStore
+
+    first = await make_messaging()
+    student = Student("telegram", CHATS["telegram"](), first, platforms)
+    finish = ChannelStore.finish
+
+    def crash(*_):
+        raise RuntimeError("the lights went out")
+
+    monkeypatch.setattr(ChannelStore, "finish", crash)
+    await first.post(_text(student, "price"))
+    while len(await first.said(student.conversation)) < 2:
+        await asyncio.sleep(0.02)
+    await first.post(_text(student, "hello there"))
+    await make_messaging.stop(first)
+    assert platforms.sent_to(student.chat) == []
+    monkeypatch.setattr(ChannelStore, "finish", finish)
+    second = await make_messaging()
+    await asyncio.to_thread(platforms.wait_for, lambda: len(platforms.sent_to(student.chat)) >= 2)
+    said = await second.said(student.conversation)
+    assert [text for sender, text in said if sender == "student"] == ["price", "hello there"]
+    assert ["308" in call.text for call in platforms.sent_to(student.chat)] == [True, False]
+
+
+async def test_the_platform_refuses_the_formatting_and_gets_the_plain_text(messaging, platforms):
+    student = Student("telegram", CHATS["telegram"](), messaging, platforms)
+    refusal = {"ok": False, "error_code": 400, "description": "Bad Request: can't parse entities"}
+    platforms.fail("telegram", Fault(400, refusal))
+    (price,) = await student.says("price")
+    assert "parse_mode" not in price.payload
+    assert "308 to 385 €" in price.text
+
+
+async def test_no_secret_stands_in_any_log_line(messaging, caplog):
+    from bot.channels.messaging.secrecy import hide_in_logs
+
+    hide_in_logs(TELEGRAM_TOKEN, "whatsapp-secret-of-tests")
+    with caplog.at_level(logging.DEBUG):
+        logging.getLogger("any").error("POST https://api.telegram.org/bot%s/sendMessage", TELEGRAM_TOKEN)
+        try:
+            raise ValueError(f"signed with whatsapp-secret-of-tests by {TELEGRAM_TOKEN}")
+        except ValueError:
+            logging.getLogger("any").exception("failed")
+    assert "[secret]" in caplog.text
+    assert "whatsapp-secret-of-tests" not in caplog.text
+    assert TELEGRAM_TOKEN not in caplog.text
