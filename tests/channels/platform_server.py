@@ -114,6 +114,7 @@ class PlatformServer:
         return found
 
     def stop(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(5)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
 
@@ -218,9 +219,9 @@ class PlatformServer:
         app.router.add_post("/telegram/bot{token}/{method}", self._telegram)
         app.router.add_post("/graph-{channel}/{path:.+}", self._graph)
         app.router.add_post("/slack/{method}", self._slack)
-        runner = web.AppRunner(app)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        self._runner = web.AppRunner(app, shutdown_timeout=1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         self.port = site._server.sockets[0].getsockname()[1]
 
