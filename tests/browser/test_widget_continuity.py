@@ -89,9 +89,9 @@ async def test_a_restart_of_the_server_in_mid_conversation_loses_nothing(visit):
     # The stream has come back too.
     while not any(answer.ok for answer in streams):
         await asyncio.sleep(0.1)
-    await student.deliver(sender="staff", text="Good morning")
-    await student.find(".staff").get_by_text("Good morning").wait_for()
-    assert len(await student.history()) == 5
+    await student.staff("take_over")
+    await student.find(".message").nth(5).wait_for()
+    assert len(await student.history()) == 6
 
 
 async def test_a_reply_of_the_staff_arrives_by_itself_with_a_badge_on_the_closed_launcher(visit):
@@ -99,14 +99,21 @@ async def test_a_reply_of_the_staff_arrives_by_itself_with_a_badge_on_the_closed
     await student.ask("hello")
     await student.button("Close").click()
     await expect(student.launcher).to_be_focused()
-    await student.deliver(sender="staff", text="Come to our office on Monday.")
-    await expect(student.launcher.locator("b")).to_have_text("1")
-    await expect(student.launcher).to_have_accessible_name("Questions? Ask us New messages: 1")
+    await student.staff("take_over")
+    await student.staff("messages", text="Come to our office on Monday.")
+    await expect(student.launcher.locator("b")).to_have_text("2")
+    await expect(student.launcher).to_have_accessible_name("Questions? Ask us New messages: 2")
     await student.launcher.click()
     await expect(student.launcher.locator("b")).to_be_hidden()
     staff = student.find(".message.staff")
     await expect(staff).to_contain_text("Come to our office on Monday.")
     await expect(staff.locator(".sender")).to_contain_text("International Relations Office")
+    await student.type("Thank you, I come")
+    await expect(student.find(".note")).to_contain_text("A person of the International Relations Office reads it")
+    await expect(student.find(".sending, .waiting, .failed")).to_have_count(0)
+    await student.staff("give_back")
+    await student.ask("thank you")
+    assert await student.said() == ["hello", "Thank you, I come", "thank you"]
 
 
 @pytest.mark.parametrize("own_site", [True, False], ids=["storage", "storage of frames blocked"])

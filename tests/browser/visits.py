@@ -1,17 +1,17 @@
 """A student's visit to a page with the widget, in a real browser."""
 
 import json
-import re
 from typing import Any, Dict, List, Optional
 from urllib.parse import urlsplit
 
+import jwt
 import requests
 from assistant import Assistant
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import BrowserContext, Error, Frame, Locator, Page, expect
 
 from bot.settings import PROJECT_ROOT
-from bot.tokens import CHANNEL_TO_WEB, internal_token
+from bot.tokens import CHANNEL_TO_WEB, WEB_TO_CHANNEL, internal_token
 
 PICTURES = PROJECT_ROOT / "tests" / "artefacts"
 TIMEOUT = 15_000
@@ -100,9 +100,23 @@ class Visit:
         assert response.status_code == 200, response.text
         return response.json()["messages"]
 
+    async def conversation(self) -> str:
+        """Return the id of the conversation, which stands in its token."""
+        return jwt.decode(await self.token(), options={"verify_signature": False})["sub"]
+
+    async def staff(self, act: str, **body: str) -> None:
+        """Let a member of the staff act in the conversation, as the console does: take_over, messages, give_back."""
+        response = requests.post(
+            f"http://127.0.0.1:{self.assistant.ports['RASA_PORT']}/webhooks/staff/conversations/"
+            f"{await self.conversation()}/{act}",
+            json={"staff": "anna@school.example", **body},
+            headers={"Authorization": f"Bearer {internal_token(self.assistant.secret, WEB_TO_CHANNEL)}"},
+            timeout=30,
+        )
+        assert response.json() == {"delivered": True}, response.text
+
     async def deliver(self, **parts: Any) -> None:
-        """Let a message arrive by itself, through the door by which the Rasa server hands such messages in."""
-        conversation = re.split(r"[.]", await self.token())[1]
+        """Let any message arrive by itself, through the door by which the Rasa server hands such messages in."""
         newest = (await self.history())[-1]
         message = {
             "id": f"{int(newest['id']) + 100 + Visit._delivered:018d}",
@@ -120,7 +134,7 @@ class Visit:
         Visit._delivered += 1
         response = requests.post(
             f"{self.assistant.url}/internal/messages",
-            json={"conversation_id": _subject(conversation), "messages": [message]},
+            json={"conversation_id": await self.conversation(), "messages": [message]},
             headers={"Authorization": f"Bearer {internal_token(self.assistant.secret, CHANNEL_TO_WEB)}"},
             timeout=30,
         )
@@ -146,12 +160,6 @@ class Visit:
               return Math.max(document.documentElement.scrollWidth - innerWidth, log.scrollWidth - log.clientWidth);
             }"""
         )
-
-
-def _subject(claims: str) -> str:
-    import base64
-
-    return json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["sub"]
 
 
 async def new_tab(context: BrowserContext, assistant: Assistant, address: Optional[str] = None) -> Visit:
