@@ -5,6 +5,7 @@ from typing import Iterable, Mapping, Sequence, Tuple, Union
 from actions.base import MobilityAction
 from actions.course_criteria import semesters_of
 from actions.course_wording import choice_title, course_card, course_line, language_in_words, unit_line
+from actions.facts import offer
 from actions.formatting import format_as_of, format_ects, format_hours, format_semesters, format_texts
 from actions.offices import not_known
 from actions.questions import Question
@@ -59,6 +60,7 @@ class ActionShowCourse(MobilityAction):
         return Reply(
             "utter_course_details", topic=self.topic, outcome=Outcome.ANSWERED, variables=variables,
             provenance=_provenance(course), cards=(course_card(course, language),),
+            buttons=offer(language, "report_course_choice", entities={"course": course.code}),
         )
 
     def show_unit(self, session: Session, unit: TeachingUnit, question: Question) -> Reply:
