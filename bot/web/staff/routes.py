@@ -46,6 +46,7 @@ ROUTES = (
     Route("POST", "/conversations/{id}", conversation.change_conversation, Permission.REVIEW),
     Route("POST", "/conversations/{id}/unmasked", conversation.show_unmasked, Permission.UNMASK),
     Route("POST", "/conversations/{id}/intent", conversation.mark_intent, Permission.TRAIN),
+    Route("POST", "/conversations/{id}/dialogue-test", training.make_dialogue_test, Permission.TRAIN),
     Route("POST", "/conversations/{id}/erase", privacy.erase_student, Permission.ERASE),
     Route("POST", "/conversations/{id}/hand-out", privacy.hand_out, Permission.ERASE),
     Route("POST", "/conversations/{id}/take-over", handoff.take_over, Permission.HANDOFF),
