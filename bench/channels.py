@@ -102,11 +102,14 @@ def start_assistant(var: Path, ports: Dict[str, int], api_port: int) -> subproce
 
 
 async def wait_until_ready(process: subprocess.Popen) -> None:
+    lines: List[str] = []
+
     def read() -> None:
         for line in process.stdout:  # type: ignore[union-attr]
+            lines.append(line)
             if READY in line:
                 return
-        raise SystemExit("The assistant did not start.")
+        raise RuntimeError("The assistant did not start:\n" + "".join(lines[-20:]))
 
     await asyncio.wait_for(asyncio.to_thread(read), START_SECONDS)
     # What it prints from now on is of no interest, but the pipe must not fill.
