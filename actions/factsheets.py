@@ -1,9 +1,9 @@
 """What the Mobility Factsheets of institutions say: the documents they ask for, the deadlines of nomination."""
 
-from typing import Iterable, List, Mapping, Tuple
+from typing import Mapping, Tuple
 
 from actions.facts import as_extra_paragraph, as_list, in_language, provenance_of
-from actions.formatting import format_month_day, format_texts
+from actions.formatting import format_month_day
 from actions.questions import Question
 from actions.replies import Button, Outcome, Reply
 from actions.wording import phrase
@@ -14,6 +14,11 @@ from bot.mobility.types import Factsheet, FactsheetEntry
 MOST_TOLD = 3
 """Factsheets told where the question names no institution; more would bury the answer for this school."""
 _TOPICS: Mapping[str, str] = {"document": "documents", "nomination": "nomination"}
+_RESERVED = (
+    "motivation_letter", "transcript_of_records", "language_certificate", "reference_letter", "portfolio", "cv",
+    "other_document",
+)  # fmt: skip
+"""Documents that the standard names itself, as their phrases are called."""
 _RESPONSES: Mapping[str, str] = {
     "document": "utter_factsheet_documents_found",
     "nomination": "utter_factsheet_nomination_found",
@@ -54,20 +59,22 @@ def _tell(sheet: Factsheet, language: str, subject: str) -> Reply:
 
 
 def _document(entry: FactsheetEntry, language: str) -> str:
-    line = phrase("factsheet_document", language, title=entry.title or "", details=entry.details or "")
-    if not entry.details:
-        line = phrase("factsheet_document_bare", language, title=entry.title or "")
-    return phrase("factsheet_linked", language, line=line, urls=_urls(entry.urls, language)) if entry.urls else line
+    title = _title(entry.title or "", language)
+    line = phrase("factsheet_document_bare", language, title=title)
+    if entry.details:
+        line = phrase("factsheet_document", language, title=title, details=entry.details)
+    return phrase("factsheet_linked", language, line=line, url=entry.urls[0]) if entry.urls else line
+
+
+def _title(title: str, language: str) -> str:
+    """Return the name of a document in `language` where the standard reserves it, else as it is written."""
+    key = title.lower().replace(" ", "_")
+    return phrase(f"factsheet_title_{key}", language) if key in _RESERVED else title
 
 
 def _nomination(entry: FactsheetEntry, language: str) -> str:
     day = format_month_day(entry.month or 1, entry.day or 1, language)
     return phrase(f"factsheet_nomination_{entry.term or 'autumn'}", language, day=day)
-
-
-def _urls(urls: Iterable[str], language: str) -> str:
-    listed: List[str] = list(urls)
-    return format_texts(listed, language)
 
 
 def _further(subject: str, language: str) -> Tuple[Button, ...]:

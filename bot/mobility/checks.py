@@ -59,6 +59,7 @@ def check(session: Session, today: Optional[dt.date] = None) -> List[Finding]:
         findings.append(
             Finding(DOUBTFUL, f"{conflict.table} {conflict.key}", f"{conflict.source_code} says otherwise: {fields}")
         )
+    findings += _school_deadlines(session)
     order = (WRONG, DOUBTFUL, OLD, RENEW)
     return sorted(findings, key=lambda finding: (order.index(finding.kind), finding.place))
 
@@ -104,6 +105,26 @@ def _order_of_deadlines(rows: Rows, today: dt.date) -> Iterator[Finding]:
                 f"{institution}, {term}: applications close on {_shown(application)}, "
                 f"before nominations on {_shown(nomination)}",
             )  # fmt: skip
+
+
+def _school_deadlines(session: Session) -> Iterator[Finding]:
+    """The same of the school's own deadlines, term by term."""
+    model = models.Deadline
+    query = select(model).where(model.status.in_(_TOLD), model.subject.in_(("nomination", "exchange_application")))
+    days: Dict[str, Dict[str, models.Deadline]] = {}
+    for row in session.scalars(query):
+        if row.date is not None or row.month is not None:
+            for term in row.terms:
+                days.setdefault(term.code, {})[row.subject] = row
+    for term, found in sorted(days.items()):
+        nomination, application = found.get("nomination"), found.get("exchange_application")
+        if nomination and application and _comparable(application) < _comparable(nomination):
+            reason = f"{term}: applications close before the nominations of {nomination.code}"
+            yield Finding(DOUBTFUL, f"deadline {application.code}", reason)
+
+
+def _comparable(row: models.Deadline) -> Tuple[int, int]:
+    return (row.date.month, row.date.day) if row.date else (row.month, row.day)
 
 
 def _terms(rows: Rows, today: dt.date) -> Iterator[Finding]:

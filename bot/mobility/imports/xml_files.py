@@ -123,6 +123,8 @@ def _parse(file: InputFile) -> Any:
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
         remove_comments=True, remove_pis=True,
     )  # fmt: skip
+    if re.match(rb"\s*(<!doctype html|<html)", file.content, re.IGNORECASE):
+        raise DataFileError(f"{file.name}: is HTML, not XML; was a login or error page saved?")
     # Before the parser sees it: a DOCTYPE is where entities that grow without end are declared.
     if b"<!DOCTYPE" in file.content.replace(b"\0", b""):
         raise DataFileError(f"{file.name}: has a DOCTYPE, which no feed has and which is refused for safety.")

@@ -115,3 +115,10 @@ def test_sources_that_disagree_are_listed(findings):
 
     found = findings(then=correct)
     assert "says otherwise: email 'office@example.org'" in found["doubtful", "contact office"]
+
+
+def test_applications_of_the_school_before_its_nominations_are_doubtful(findings):
+    found = findings("deadline", "apply_autumn", subject="exchange_application")
+    assert ("doubtful", "deadline apply_autumn") not in found
+    found = findings("deadline", "visa", subject="nomination", month=5, day=2, terms=["autumn"], rule=None)
+    assert found["doubtful", "deadline apply_autumn"] == "autumn: applications close before the nominations of visa"

@@ -27,7 +27,7 @@ BAD_FILES = [
     ("ewp-factsheet", "laughs.xml", BILLION_LAUGHS, "has a DOCTYPE"),
     ("ewp-factsheet", "laughs16.xml", BILLION_LAUGHS.decode().encode("utf-16"), "has a DOCTYPE"),
     ("ewp-factsheet", "outside.xml", OUTSIDE, "has a DOCTYPE"),
-    ("ewp-factsheet", "page.html", b"<html><body>Please log in<br></body></html>", "is no complete XML document"),
+    ("ewp-factsheet", "page.html", b"<!DOCTYPE html><body>Please log in<br></body></html>", "is HTML, not XML"),
     ("ewp-factsheet", "iias.xml", (FEEDS / "iias.xml").read_bytes(), "is a document for the adapter ewp-iias"),
     (
         "ewp-iias",

@@ -35,14 +35,14 @@ def told(heard, response):
 
 
 @pytest.mark.parametrize(("language", "text", "words"), [
-    ("en", "Which documents must I send to example-hei.edu?", ("asks exchange students", "English B2 or higher")),
-    ("fr", "Quels documents dois-je envoyer à example-hei.edu ?", ("demande ces documents", "English B2 or higher")),
+    ("en", "Which documents must I send to example-hei.edu?", ("Motivation letter", "English B2 or higher", "[details]")),
+    ("fr", "Quels documents dois-je envoyer à example-hei.edu ?", ("Relevé de notes", "English B2 or higher", "[détails]")),
 ])  # fmt: skip
 def test_the_documents_that_an_institution_asks_for(factsheets, language, text, words):
     (said,) = Student(language).says("ask_documents", text)
     assert_complete(said, language)
     assert (said.answer["outcome"], said.answer["topic"]) == ("answered", "documents")
-    assert all(word in said.text for word in ("**example-hei.edu**", "Motivation letter", "Privacy statement", *words))
+    assert all(word in said.text for word in ("**example-hei.edu**", "Privacy statement", *words))
     assert "example-hei.edu" in said.answer["sources"][0]["title"]
 
 
