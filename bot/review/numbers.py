@@ -159,11 +159,11 @@ def _days(session: Session, since: dt.date, until: dt.date) -> Mapping[dt.date, 
     days: Dict[dt.date, _Sums] = defaultdict(_Sums)
     query = (
         select(Tally.day, Tally.measure, Tally.outcome, func.sum(Tally.count))
-        .where(Tally.measure.in_(("conversation", "student", "answer")), Tally.day.between(since, until))
+        .where(Tally.measure.in_(("conversation", "student", "outcome")), Tally.day.between(since, until))
         .group_by(Tally.day, Tally.measure, Tally.outcome)
     )
     for day, measure, outcome, count in session.execute(query):
-        if measure == "answer":
+        if measure == "outcome":
             days[day].outcomes[outcome] += count
         else:
             days[day].measures[measure] += count

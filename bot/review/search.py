@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from bot.review.log_models import Message
 
-FIRST_WINDOW = 50_000
+FIRST_WINDOW = 5_000
 """So many of the newest events are searched first. A frequent word has enough matches there, and PostgreSQL need not
 sort all of them; a rare word takes a few more looks, each of them short."""
-WINDOW_GROWTH = 20
+WINDOW_GROWTH = 10
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from bot.review.models import Feedback
 from bot.review.words import fold
 
 UNANSWERED = ("fallback", "not_known")
-MOST_QUESTIONS = 3000
+MOST_QUESTIONS = 1500
 """So many of the newest are looked at; what staff do not reach among them they will not reach beyond."""
 ALIKE = {"en": 0.52, "fr": 0.64}
 """Least similarity to a group's mean for a question to join it: rewordings meet, topics do not mix. The network knows
@@ -41,8 +41,8 @@ class Question:
     """Event of the student's message."""
     conversation_id: str
     time: dt.datetime
-    text: str
-    """Masked."""
+    words: str
+    """As the student wrote them; to be shown is `text`."""
     language: str
     topic: str
     why: str
@@ -51,6 +51,11 @@ class Question:
     sources: Tuple[Mapping[str, Any], ...]
     comment: Optional[str]
     """What the student wrote beside "not helpful", masked."""
+
+    @property
+    def text(self) -> str:
+        """The student's words, masked."""
+        return mask(self.words)
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,8 @@ class QuestionGroup:
     @property
     def examples(self) -> Tuple[str, ...]:
         """Different wordings, the newest first."""
-        return tuple({fold(question.text): question.text for question in self.questions}.values())[:EXAMPLES]
+        different = {fold(question.words): question for question in reversed(self.questions)}
+        return tuple(question.text for question in list(different.values())[::-1][:EXAMPLES])
 
     @property
     def languages(self) -> Mapping[str, int]:
@@ -177,7 +183,7 @@ def _rows(session: Session, since: Optional[dt.datetime]) -> List[Question]:
     return [
         Question(
             answer_id=answer.event_id, event_id=answer.question_id, conversation_id=conversation_id, time=answer.time,
-            text=mask(text), language=answer.language, topic=answer.topic, why=_reason(answer), intent=answer.intent,
+            words=text, language=answer.language, topic=answer.topic, why=_reason(answer), intent=answer.intent,
             sources=tuple(answer.sources or ()), comment=mask(comment) if comment else None,
         )
         for answer, text, conversation_id, _, comment in session.execute(query)
@@ -286,7 +292,7 @@ def _name(question: Question) -> str:
     """Return what questions share that belong together without a look at their meaning."""
     if question.why == "not_known" and question.intent:
         return f"intent {question.intent}"
-    return f"{question.language} {' '.join(fold(question.text).split())}"
+    return f"{question.language} {' '.join(fold(question.words).split())}"
 
 
 def count_open(session: Session) -> int:

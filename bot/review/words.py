@@ -20,6 +20,8 @@ class Piece:
 
 def fold(text: str) -> str:
     """Return the text in small letters without accents, as long as the text itself."""
+    if text.isascii():
+        return text.lower()
     return "".join(unicodedata.normalize("NFD", letter)[0].lower()[:1] or letter for letter in text)
 
 

@@ -34,6 +34,7 @@ class Tallies:
     def count_answer(self, timestamp: float, language: str, topic: str, outcome: str) -> None:
         """Count an answer."""
         self._counts[("answer", local_day(timestamp), 0, "", language, topic, outcome)] += 1
+        self._counts[("outcome", local_day(timestamp), 0, "", "", "", outcome)] += 1
 
     def write(self, session: Session) -> None:
         """Add the counts to those that are kept."""
