@@ -61,6 +61,8 @@ class MobilityAction(Action, ABC):
     """Entities that this action answers by: remembered, and what a follow-up may change."""
     context: Tuple[str, ...] = ()
     """Those of `criteria` that a new question takes over from the conversation when it names none."""
+    asks_for: Tuple[str, ...] = ()
+    """Those of `criteria` that a bare "Brazil" or "TU Munich", said right after this action asked, is the answer to."""
     page_slot = "page"
     """Where the page shown is remembered, for actions that have pages."""
     displaces: Mapping[str, Tuple[str, ...]] = {}

@@ -169,6 +169,17 @@ def _likely_intents(question: Question) -> Sequence[str]:
     return [intent for intent, confidence in ranking if confidence >= least]
 
 
+def _as_answer(session: Session, question: Question) -> Optional[Turn]:
+    """Take a message that names what the last action asked for as the answer to it."""
+    action = find_action(question.slots.get("topic_action"))
+    has_asked = question.last_outcome in (Outcome.CLARIFY.value, Outcome.NOT_KNOWN.value)
+    if action is None or not has_asked or not action.asks_for:
+        return None
+    if not set(action.asks_for) & action.read(session, question).entities.keys():
+        return None
+    return respond_to_intent(session, replace(question, intent="change_criteria"))
+
+
 class ActionShowFallback(MobilityAction):
     """Ask "did you mean", or say that the message was not understood."""
 
@@ -182,6 +193,9 @@ class ActionShowFallback(MobilityAction):
             # A false alarm costs one polite sentence.
             turn = respond_to_intent(session, replace(question, intent=likely[0]))
             return turn or super().respond(session, question)
+        turn = _as_answer(session, question)
+        if turn:
+            return turn
         follow_ups = [intent for intent in likely if intent in FOLLOW_UPS]
         if question.slots.get("topic_action") and follow_ups and likely[0] in (*FOLLOW_UPS, "change_language"):
             turn = respond_to_intent(session, replace(question, intent=follow_ups[0]))

@@ -46,6 +46,7 @@ class ActionCheckPartner(MobilityAction):
 
     action_name = "action_check_partner"
     criteria = ("institution", "country")
+    asks_for = criteria
     displaces: Mapping[str, Tuple[str, ...]] = {"institution": ("country",), "country": ("institution",)}
     topic = "nomination"
     found_in_country = "utter_partner_country_found"

@@ -44,6 +44,7 @@ class PlanAction(MobilityAction):
 
     criteria = ("nationality", "stay", "term", "date", "period")
     context = ("nationality", "stay")
+    asks_for = criteria
 
     @abstractmethod
     def tell(self, session: Session, question: Question, state: "_State") -> Iterable[Reply]:

@@ -79,3 +79,16 @@ def test_the_answer_comes_again_in_french(student):
     student.slots["language"] = "fr"
     said = student.says("change_language", requested_language="fr")[-1]
     assert said.text.startswith("Oui, **Université fédérale du Ceará")
+
+
+@pytest.mark.parametrize("name", ["University of Twente", "RO IASI05"])
+def test_a_bare_name_answers_the_question_for_it(student, name):
+    student.says("check_partner", "is my university a partner?")
+    said = one(student.says("nlu_fallback", name, ranking=[("nlu_fallback", 0.7), ("check_partner", 0.6)]))
+    assert said.response in ("utter_partner_found", "utter_partner_without_places")
+
+
+def test_a_bare_name_is_no_answer_where_nothing_was_asked(student):
+    student.says("ask_visa")
+    said = one(student.says("nlu_fallback", "University of Twente", ranking=[("nlu_fallback", 0.7)]))
+    assert "partner" not in said.response
