@@ -35,8 +35,8 @@ def told(heard, response):
 
 
 @pytest.mark.parametrize(("language", "text", "words"), [
-    ("en", "Which documents must I send to example-hei.edu?", ("Motivation letter", "English B2 or higher", "[details]")),
-    ("fr", "Quels documents dois-je envoyer à example-hei.edu ?", ("Relevé de notes", "English B2 or higher", "[détails]")),
+    ("en", "Which documents must I send to example-hei.edu?", ("Motivation letter", "English B2", "details]")),
+    ("fr", "Quels documents dois-je envoyer à example-hei.edu ?", ("Relevé de notes", "English B2", "tails]")),
 ])  # fmt: skip
 def test_the_documents_that_an_institution_asks_for(factsheets, language, text, words):
     (said,) = Student(language).says("ask_documents", text)
