@@ -87,7 +87,7 @@ def test_a_question_without_an_answer_becomes_an_article_that_answers_it(assista
     page.get_by_role("link", name="Write an article").click()
     for language, title, body in (
         ("en", "Parrots and other pets", "A **parrot** may live in your room when the neighbours agree."),
-        ("fr", "Perroquets et autres animaux", "Un **perroquet** peut vivre dans la chambre si les voisins sont d'accord."),
+        ("fr", "Perroquets et autres animaux", "Un **perroquet** peut vivre en chambre si les voisins sont d'accord."),
     ):
         page.locator(f"[name=title_{language}]").fill(title)
         page.locator(f"[name=body_{language}]").fill(body)
@@ -152,6 +152,7 @@ def test_reading_with_the_keyboard(assistant, console, open_console):
     page.keyboard.press("e")
     expect(page.get_by_role("button", name="Not reviewed after all")).to_be_visible()
     page.keyboard.press("u")
+    page.wait_for_url(console)
     page.keyboard.press("/")
     page.keyboard.type("cvec")
     page.keyboard.press("Enter")

@@ -124,11 +124,11 @@ async def _read(url: str) -> Any:
 def _client(request: web.Request, provider: OpenIdConnect) -> Any:
     from authlib.integrations.httpx_client import AsyncOAuth2Client
 
-    scheme = "https" if is_https(request) else "http"
+    own = request.app[SETTINGS].public_url or f"{'https' if is_https(request) else 'http'}://{request.host}"
     return AsyncOAuth2Client(
         provider.client_id,
         provider.client_secret,
-        redirect_uri=f"{scheme}://{request.host}{HOME}/sso/back",
+        redirect_uri=f"{own}{HOME}/sso/back",
         scope="openid email profile",
         code_challenge_method="S256",
         timeout=_TIMEOUT_SECONDS,

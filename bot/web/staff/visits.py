@@ -86,7 +86,7 @@ def is_same_origin(request: web.Request) -> bool:
     if site is not None and site != "same-origin":
         return False
     if origin is not None:
-        return urlsplit(origin).netloc == request.host
+        return origin == request.app[SETTINGS].public_url or urlsplit(origin).netloc == request.host
     return site is not None
 
 

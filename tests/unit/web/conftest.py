@@ -11,6 +11,7 @@ from bot.mobility.database import upgrade
 from bot.review import accounts
 from bot.settings import Settings
 from bot.web.app import create_app
+from bot.web.staff import handoff
 from tests.unit.web.fake_rasa import FakeRasa
 from tests.unit.web.staff_desk import ROLES, Desk, Log, add_accounts
 
@@ -90,6 +91,8 @@ async def make_desk(make_settings, review_url, monkeypatch):
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(accounts, "_hasher", lambda: cheap)
     accounts._decoy.cache_clear()
+    # The fake Rasa server writes no log that could be waited for.
+    monkeypatch.setattr(handoff, "LOG_LOOKS", 1)
     servers, clients = [], []
 
     async def make(role: Optional[str] = None, **environment: Any) -> Desk:
