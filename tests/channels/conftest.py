@@ -6,12 +6,12 @@ from typing import Any, Dict
 
 import aiohttp
 import pytest
+from payloads import SECRET
 from platform_server import PlatformServer
 from students import CHATS, Student
 
 from bot.settings import PROJECT_ROOT, Settings
 
-SECRET = "a secret of the tests, long enough"
 FILES = {
     "domain.yml": """
         version: "3.1"
@@ -131,6 +131,7 @@ class Messaging:
         from sanic import Sanic
 
         from bot.channels import connectors
+        from bot.channels.staff import StaffChannel
         from bot.channels.web import WebChannel
         from bot.dialogue.tracker_store import RecentTurnsTrackerStore
         from bot.web.app import create_app
@@ -138,14 +139,14 @@ class Messaging:
         port, web_port = self._ports(), self._ports()
         environment = {**self.settings, "PORT": str(web_port), "RASA_PORT": str(port), "ACTIONS_PORT": "1"}
         settings = Settings.from_environment(environment)
-        self.url = f"http://127.0.0.1:{web_port}"
+        self.url, self.rasa_url = f"http://127.0.0.1:{web_port}", f"http://127.0.0.1:{port}"
         store = RecentTurnsTrackerStore(Domain.empty(), host=settings.tracker_database_url)
         self.agent = Agent.load(self._model, tracker_store=store, action_endpoint=EndpointConfig("http://127.0.0.1:1"))
         app = Sanic(f"messaging_{port}", configure_logging=False)
         app.ctx.agent = self.agent
         kinds = (connectors.TelegramChannel, connectors.WhatsAppChannel, connectors.SlackChannel,
                  connectors.MessengerChannel)  # fmt: skip
-        made = [WebChannel(SECRET, self.url), *(kind.from_settings(settings) for kind in kinds)]
+        made = [WebChannel(SECRET, self.url), StaffChannel(SECRET), *(kind.from_settings(settings) for kind in kinds)]
         self.channels = {channel.name(): channel for channel in made}
         register(made, app, route="/webhooks/")
         self._server = await app.create_server(

@@ -8,6 +8,7 @@ import time
 from typing import Any, Dict, List, NamedTuple, Optional
 from urllib.parse import urlencode
 
+SECRET = "a secret of the tests, long enough"
 _numbers = itertools.count(int(time.time() * 10) % 1_000_000_000)
 
 

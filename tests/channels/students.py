@@ -17,8 +17,10 @@ class Student:
     def conversation(self):
         return f"{self.channel}-{self.chat}"
 
-    async def does(self, *webhooks, answers=1):
-        """Deliver webhooks; return the API calls that answer them."""
+    async def does(self, *webhooks, answers=1, first=None):
+        """Deliver webhooks, after what else is to happen `first`; return the API calls that answer them."""
+        if first is not None:
+            await first
         for webhook in webhooks:
             response = await self._messaging.post(webhook)
             assert response.status == 200, await response.text()
@@ -29,14 +31,16 @@ class Student:
         assert len(calls) == answers, [call.text for call in calls]
         return calls
 
+    def webhook(self, text, **more):
+        """Return the call by which the platform delivers what the student writes."""
+        make = {
+            "telegram": sent_by.telegram_text, "whatsapp": sent_by.whatsapp_text,
+            "slack": sent_by.slack_text, "messenger": sent_by.messenger_text,
+        }[self.channel]  # fmt: skip
+        return make(int(self.chat) if self.channel == "telegram" else self.chat, text, **more)
+
     async def says(self, text, answers=1, **more):
-        maker = {
-            "telegram": lambda: sent_by.telegram_text(int(self.chat), text, **more),
-            "whatsapp": lambda: sent_by.whatsapp_text(self.chat, text, **more),
-            "slack": lambda: sent_by.slack_text(self.chat, text, **more),
-            "messenger": lambda: sent_by.messenger_text(self.chat, text, **more),
-        }[self.channel]
-        return await self.does(maker(), answers=answers)
+        return await self.does(self.webhook(text, **more), answers=answers)
 
     async def presses(self, choice, title):
         maker = {

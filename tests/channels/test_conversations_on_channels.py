@@ -2,10 +2,15 @@
 
 import asyncio
 import json
+from urllib.parse import quote
 
+import aiohttp
 import payloads as sent_by
 import pytest
+from payloads import SECRET
 from students import CHATS, Student, offered
+
+from bot.tokens import WEB_TO_CHANNEL, internal_token
 
 pytestmark = pytest.mark.slow
 
@@ -61,16 +66,7 @@ async def test_numbers_mean_the_list_of_the_answer_and_letters_its_choices(on_te
 
 async def test_a_burst_is_answered_once_and_in_order(student, messaging):
     texts = ["price", "hello there", "residences", "price"]
-    makers = [
-        {
-            "telegram": lambda text=text: sent_by.telegram_text(int(student.chat), text),
-            "whatsapp": lambda text=text: sent_by.whatsapp_text(student.chat, text),
-            "slack": lambda text=text: sent_by.slack_text(student.chat, text),
-            "messenger": lambda text=text: sent_by.messenger_text(student.chat, text),
-        }[student.channel]
-        for text in texts
-    ]
-    calls = await student.does(*(make() for make in makers), answers=4)
+    calls = await student.does(*map(student.webhook, texts), answers=4)
     assert [text for sender, text in await messaging.said(student.conversation) if sender == "student"] == texts
     assert ["308" in calls[0].text, "Hello" in calls[1].text, "One" in calls[2].text] == [True] * 3
 
@@ -89,14 +85,10 @@ async def test_updates_that_arrive_in_the_wrong_order_are_answered_in_the_studen
 
 
 async def test_a_repeated_delivery_is_not_answered_twice(student, messaging, make_messaging, platforms):
-    maker = {"telegram": lambda: sent_by.telegram_text(int(student.chat), "price"),
-             "whatsapp": lambda: sent_by.whatsapp_text(student.chat, "price"),
-             "slack": lambda: sent_by.slack_text(student.chat, "price"),
-             "messenger": lambda: sent_by.messenger_text(student.chat, "price")}[student.channel]  # fmt: skip
-    webhook = maker()
+    webhook = student.webhook("price")
     await student.does(webhook, webhook)
     await student.says("hello there")
-    await student.does(webhook, maker())
+    await student.does(webhook, student.webhook("price"))
     said = [text for sender, text in await messaging.said(student.conversation) if sender == "student"]
     assert said == ["price", "hello there", "price"]
 
@@ -151,6 +143,28 @@ async def test_a_code_of_the_widget_carries_the_memory_over(on_telegram, messagi
     other = Student("whatsapp", CHATS["whatsapp"](), messaging, platforms)
     (refused,) = await other.says(link["code"])
     assert "not valid" in refused.text
+
+
+async def test_staff_take_over_write_and_give_back_on_the_students_channel(student, messaging):
+    async def act(name, **body):
+        headers = {"Authorization": f"Bearer {internal_token(SECRET, WEB_TO_CHANNEL)}"}
+        url = f"{messaging.rasa_url}/webhooks/staff/conversations/{quote(student.conversation, safe='')}/{name}"
+        async with aiohttp.ClientSession(headers=headers) as session:
+            async with session.post(url, json={"staff": "office@school.example", **body}) as response:
+                assert response.status == 200, await response.text()
+                return await response.json()
+
+    await student.says("hello there")
+    await act("take_over")
+    (written,) = await student.does(answers=1, first=act("messages", text="Good morning"))
+    assert "member of staff" in written.text
+    assert "Good morning" in written.text
+    await messaging.post(student.webhook("price"))  # for the office, the assistant is silent
+    while ("student", "price") not in await messaging.said(student.conversation):
+        await asyncio.sleep(0.02)
+    await act("give_back")
+    (helped,) = await student.says("/help")
+    assert helped.text == "I can help"
 
 
 async def test_the_window_of_whatsapp_holds_what_comes_late_until_the_student_writes(messaging, platforms, monkeypatch):

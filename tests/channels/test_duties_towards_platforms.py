@@ -151,7 +151,7 @@ BLOCKED = {
 async def test_a_student_who_blocks_is_marked_until_writing_again(student, messaging, platforms, caplog):
     await student.says("hello there")
     platforms.fail(student.channel, BLOCKED[student.channel])
-    await messaging.post(_text(student, "price"))
+    await messaging.post(student.webhook("price"))
     store = messaging.channels[student.channel]._desk._store
 
     async def marked():
@@ -165,20 +165,11 @@ async def test_a_student_who_blocks_is_marked_until_writing_again(student, messa
     assert (await asyncio.to_thread(store.chat, student.conversation)).unreachable_reason is None
 
 
-def _text(student, text):
-    return {
-        "telegram": lambda: sent_by.telegram_text(int(student.chat), text),
-        "whatsapp": lambda: sent_by.whatsapp_text(student.chat, text),
-        "slack": lambda: sent_by.slack_text(student.chat, text),
-        "messenger": lambda: sent_by.messenger_text(student.chat, text),
-    }[student.channel]()
-
-
 async def test_a_revoked_token_is_logged_and_what_waits_is_sent_with_a_new_one(make_messaging, platforms, caplog):
     before = await make_messaging(TELEGRAM_TOKEN="4711:revoked-token-of-telegram")
     student = Student("telegram", CHATS["telegram"](), before, platforms)
     with caplog.at_level(logging.ERROR):
-        await before.post(_text(student, "price"))
+        await before.post(student.webhook("price"))
         while "TELEGRAM_TOKEN" not in caplog.text:
             await asyncio.sleep(0.02)
     assert "revoked-token" not in caplog.text
@@ -208,10 +199,10 @@ async def test_what_came_in_before_a_crash_is_answered_once_after_the_restart(ma
         raise RuntimeError("the lights went out")
 
     monkeypatch.setattr(ChannelStore, "finish", crash)
-    await first.post(_text(student, "price"))
+    await first.post(student.webhook("price"))
     while len(await first.said(student.conversation)) < 2:
         await asyncio.sleep(0.02)
-    await first.post(_text(student, "hello there"))
+    await first.post(student.webhook("hello there"))
     await make_messaging.stop(first)
     assert platforms.sent_to(student.chat) == []
     monkeypatch.setattr(ChannelStore, "finish", finish)

@@ -13,7 +13,7 @@ from bot.channels.messaging.delivery import Delivery
 from bot.channels.messaging.exchange import Answer, CollectedOutput, Exchange
 from bot.channels.messaging.store import ChannelStore, Update
 from bot.channels.messaging.wording import make_labels
-from bot.channels.platforms.base import Inbound, Labels, Platform
+from bot.channels.platforms.base import Inbound, Labels, Platform, UnreachableError
 from bot.review.erasure import certify_erasure, erase_from_log
 
 logger = logging.getLogger(__name__)
@@ -142,6 +142,10 @@ class Desk:
         return CollectedOutput(self._platform.name, self._send_later)
 
     async def _send_later(self, conversation_id: str, message: Message) -> None:
+        if message["sender"] == "staff":
+            chat = await asyncio.to_thread(self._store.chat, conversation_id)
+            if chat is not None and chat.unreachable_reason:
+                raise UnreachableError(chat.unreachable_reason)  # the console tells that it did not arrive
         await self.send(conversation_id, [message], message["language"] or "en")
 
     def _redeemer(self, conversation_id: str) -> Any:
