@@ -163,3 +163,16 @@ async def test_erasing_asks_once_and_then_everything_is_gone(visit, assistant):
     kept = await student.frame.evaluate("JSON.stringify(localStorage) + document.body.textContent")
     assert "secret" not in kept
     assert token not in kept
+
+
+async def test_the_calendar_of_a_plan_is_downloaded(visit):
+    import requests
+
+    student = await (await visit()).open()
+    await student.ask("Make me a plan for my arrival as an exchange student")
+    await student.ask("I am from Spain")
+    answer = await student.ask("First semester (autumn)")
+    link = answer.locator(".files a").filter(has_text=".ics").first
+    file = requests.get(await link.get_attribute("href"), timeout=30)
+    assert file.text.startswith("BEGIN:VCALENDAR")
+    assert file.headers["Content-Disposition"].startswith("attachment")

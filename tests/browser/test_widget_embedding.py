@@ -112,7 +112,8 @@ async def test_messages_of_another_origin_are_not_heard(visit, sites, assistant)
     # From a page of a stranger, opened by the student's own page: it holds a handle on the frame.
     path = sites.publish(
         "/attacker",
-        body=f"<script>for (const target of [opener, ...Array.from(opener)]) target.postMessage({order}, '*');"
+        body=f"<script>opener.postMessage({order}, '*');"
+        f"for (let n = 0; n < opener.length; n += 1) opener[n].postMessage({order}, '*');"
         "document.title = 'posted';</script>",
     )
     async with student.page.context.expect_page() as opening:

@@ -51,7 +51,7 @@ export const WORDS = {
   "source": {"en": "Source:", "fr": "Source :"},
   "as_of": {"en": "as of {date}", "fr": "en date de {date}"},
   "undated": {"en": "undated", "fr": "sans date"},
-  "read_on": {"en": "checked {date}", "fr": "vérifié le {date}"},
+  "read_on": {"en": "checked {date}", "fr": "vérifié : {date}"},
   "sample": {"en": "Sample, not a real fact", "fr": "Exemple, pas un fait réel"},
   "stale": {"en": "May be out of date", "fr": "Peut-être dépassé"},
   "more": {"en": "More", "fr": "En savoir plus"},
