@@ -36,6 +36,7 @@ ACADEMIC_YEARS: Mapping[str, int] = {
     # Names and codes of institutions are given for good; ten years catch a merger or a change of name.
     "institution": 10,
     "institution_identifier": 10,
+    "partner_institution": 10,
 }
 """For how many further academic years a dated fact stays fresh, by table."""
 

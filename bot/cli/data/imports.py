@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Callable, Mapping
 
 from bot.cli.data.tables import print_table
+from bot.errors import DataFileError
 from bot.settings import Settings
 
 _COUNTS = ("new", "changed", "withdrawn", "unchanged")
@@ -126,7 +127,10 @@ def _template(arguments: argparse.Namespace, settings: Settings) -> int:
     if path.exists():
         print(f"{path} exists already: nothing is written.", file=sys.stderr)
         return 1
-    path.write_bytes(empty_workbook(table) if arguments.xlsx else empty_csv(table))
+    try:
+        path.write_bytes(empty_workbook(table) if arguments.xlsx else empty_csv(table))
+    except OSError as error:
+        raise DataFileError(f"{path}: cannot be written ({error.strerror}).") from error
     for column in template_columns(table):
         print(f"{column.name}{' (required)' if column.is_required else ''}: {column.meaning}")
     print(f"Written: {path}. Fill it in, then run `python -m bot data import table {path}`.")

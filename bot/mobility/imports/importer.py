@@ -22,6 +22,7 @@ from bot.mobility.loading.loader import LOADED_TABLES
 from bot.mobility.loading.report import Change, TableReport
 from bot.mobility.loading.standing import Standings
 from bot.mobility.loading.table_loader import Row, Scope, TableLoader
+from bot.mobility.partial_dates import last_day
 
 DONE, UNCHANGED, STOPPED, REFUSED = "done", "unchanged", "stopped", "refused"
 LARGEST_SHARE_WITHDRAWN = 3
@@ -73,6 +74,7 @@ def run_import(
     but for the record of the run.
     """
     reader = adapter_named(adapter)
+    _check_day(options.verified_on)
     started_at = dt.datetime.now(dt.timezone.utc)
     upgrade(url)
     files: Sequence[InputFile] = ()
@@ -95,6 +97,15 @@ def run_import(
         return ImportReport(report.outcome, True, report.tables, report.issues)
     run_id = _record(url, adapter, paths, files, report, started_at, force)
     return ImportReport(report.outcome, False, report.tables, report.issues, run_id)
+
+
+def _check_day(day: Optional[str]) -> None:
+    try:
+        is_right = day is None or (len(day) in (7, 10) and last_day(day) is not None)
+    except ValueError:
+        is_right = False
+    if not is_right:
+        raise DataFileError(f"{day} is not the day on which files were fetched: give it as 2026-11-20.")
 
 
 def _import(

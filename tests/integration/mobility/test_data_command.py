@@ -138,6 +138,8 @@ def test_a_template_is_written_once(run, tmp_path, capsys):
     assert run("template", "residences", "--to", tmp_path) == 1
     with pytest.raises(DataFileError, match="no table has this name; there are institutions"):
         run("template", "cheeses", "--to", tmp_path)
+    with pytest.raises(DataFileError, match="cannot be written"):
+        run("template", "residences", "--to", tmp_path / "nowhere")
 
 
 def test_the_exit_status_of_a_check_says_what_there_is_to_do(run, home_folder, capsys):

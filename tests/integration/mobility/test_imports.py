@@ -186,6 +186,16 @@ def test_a_factsheet_replaces_the_former_one_of_the_same_institution_only(loaded
     assert len(rows(loaded_url, models.FactsheetEntry)) == 40
 
 
+def test_the_day_on_which_files_were_fetched_is_a_difference_only_when_it_is_given(loaded_url):
+    example("ewp-factsheet", loaded_url, options=Options(verified_on="2026-10-01"))
+    assert example("ewp-factsheet", loaded_url).outcome == "unchanged"
+    later = example("ewp-factsheet", loaded_url, options=Options(verified_on="2026-11-20"))
+    assert later.total("changed") == 21
+    assert {name for change in later.changes for name in change.fields} == {"verified_on"}
+    with pytest.raises(DataFileError, match="31/12/2026 is not the day on which files were fetched"):
+        example("ewp-factsheet", loaded_url, options=Options(verified_on="31/12/2026"))
+
+
 def test_a_dry_run_tells_the_difference_and_writes_nothing(loaded_url):
     before = snapshot(loaded_url)
     report = example("ewp-factsheet", loaded_url, dry_run=True)

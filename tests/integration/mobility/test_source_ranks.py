@@ -85,6 +85,8 @@ def test_files_beat_what_is_only_mentioned_and_a_feed_beats_third_parties(home_u
     run_import("ewp-institutions", [FEEDS / "institutions.xml"], url=home_url)
     (oslo,) = rows(home_url, models.PartnerInstitution)
     assert (oslo.code, oslo.city, oslo.aliases) == ("oslo", "Oslo", ["UiO"])
+    assert run_import("ewp-institutions", [FEEDS / "institutions.xml"], url=home_url).outcome == "unchanged"
+    assert not load(home_folder, url=home_url, force=True).changed_anything
     assert ("oslo", {"city": "Osl", "name": {"en": "Oslo"}}) in conflicts(home_url)
 
 
