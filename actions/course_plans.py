@@ -37,8 +37,9 @@ _CHOOSING_WORDS = frozenset(
     add added again also any away basket cancel changed clear delete discard drop empty include keep list longer mind
     more note pick plan put remove rid save selection throw undo agreement
     abandonner ajoute ajouter ajoutez annule annuler avis change contrat debarrasse efface effacer enleve enlever
-    enlevez enregistre finalement garde inclu inclus laisse liste mets mettez mettre note ote panier plan rajoute retiens
-    retire retirer retirez selection selectionne selectionner sors supprime supprimer supprimez tomber vide vider
+    enlevez enregistre finalement garde inclu inclus laisse liste mets mettez mettre note ote panier plan
+    rajoute retiens retire retirer retirez selection selectionne selectionner sors supprime supprimer supprimez tomber
+    vide vider
     """.split()
 )
 """Words of those who choose, which stand in no title that they name."""
