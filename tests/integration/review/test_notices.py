@@ -60,10 +60,10 @@ async def test_the_mail_goes_through_a_real_conversation_with_a_server(waiting, 
         with contextlib.suppress(ConnectionError):
             while line := (await reader.readline()).decode().rstrip():
                 lines.append(line)
-                if line == "DATA":
+                if line.upper() == "DATA":
                     writer.write(b"354 go\r\n")
                     await reader.readuntil(b"\r\n.\r\n")
-                writer.write(b"221 bye\r\n" if line == "QUIT" else b"250 ok\r\n")
+                writer.write(b"221 bye\r\n" if line.upper() == "QUIT" else b"250 ok\r\n")
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", unused_tcp_port)
