@@ -111,6 +111,24 @@ def small_model(tmp_path_factory):
     return train(str(folder / "domain.yml"), str(folder / "config.yml"), data, str(folder)).model
 
 
+@pytest.fixture
+def loaded_once(monkeypatch):
+    """Unpack the model once for all tests: the graph keeps nothing of a conversation."""
+    from rasa.core.processor import MessageProcessor
+
+    load = MessageProcessor._load_model
+
+    def load_once(path):
+        if path not in LOADED:
+            LOADED[path] = load(path)
+        return LOADED[path]
+
+    monkeypatch.setattr(MessageProcessor, "_load_model", staticmethod(load_once))
+
+
+LOADED: Dict[Any, Any] = {}
+
+
 class Messaging:
     """The assistant as a platform sees it: webhooks go in through the public door."""
 
@@ -183,7 +201,9 @@ class Messaging:
 
 
 @pytest.fixture
-async def make_messaging(small_model, platforms, tmp_path, unused_tcp_port_factory, monkeypatch, touch_up_once):
+async def make_messaging(
+    small_model, platforms, tmp_path, unused_tcp_port_factory, monkeypatch, touch_up_once, loaded_once
+):
     """Return a function that starts the assistant; all are stopped at the end."""
     started = []
     monkeypatch.setattr("sanic.app.TouchUp.run", touch_up_once)

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 SETTLE_SECONDS = 0.1
 """A moment for what the platform has sent at the same time, so that it is answered in the student's order."""
 CONVERSATIONS_AT_ONCE = 4
+GIVES_WAY_SECONDS, GIVES_WAY_STEP = 0.5, 0.01
+"""How long a turn lets webhooks go before."""
 SWEEP_SECONDS = 30.0
 MOST_ATTEMPTS = 3
 TIDY_EVERY = 120
@@ -36,6 +38,7 @@ class Desk:
         self._agent: Optional[Agent] = None
         self.delivery = Delivery(platform, store, self._labels, files_url)
         self._turns = asyncio.Semaphore(CONVERSATIONS_AT_ONCE)
+        self._taking = 0
         self._working: Set[str] = set()
         self._awake: Dict[str, bool] = {}
         self._tasks: Set[asyncio.Task] = set()
@@ -60,7 +63,12 @@ class Desk:
         for item in inbound:
             if item.receipt:
                 self.delivery.aside(self._platform.receipt(item.receipt))
-        for conversation_id in await asyncio.to_thread(self._store.take, self._platform.name, inbound):
+        self._taking += 1
+        try:
+            awake = await asyncio.to_thread(self._store.take, self._platform.name, inbound)
+        finally:
+            self._taking -= 1
+        for conversation_id in awake:
             self._wake(conversation_id)
 
     async def send(self, conversation_id: str, messages: List[Message], language: str) -> None:
@@ -94,6 +102,7 @@ class Desk:
     async def _answer_next(self, conversation_id: str) -> bool:
         """Answer the conversation's next message; return whether there was one."""
         assert self._agent is not None  # noqa: S101 - started
+        await self._let_webhooks_in()
         async with self._agent.lock_store.lock(conversation_id):
             update = await asyncio.to_thread(self._store.next_update, conversation_id)
             if update is None:
@@ -105,6 +114,13 @@ class Desk:
                 self._store.finish, update.id, self._platform.name, conversation_id, answer.messages, answer.language
             )
         return True
+
+    async def _let_webhooks_in(self) -> None:
+        """Acknowledge first: a turn takes the loop for longer than a webhook, and platforms do not wait for long."""
+        patience = GIVES_WAY_SECONDS
+        while self._taking and patience > 0:
+            await asyncio.sleep(GIVES_WAY_STEP)
+            patience -= GIVES_WAY_STEP
 
     async def _answer(self, conversation_id: str, update: Update) -> Answer:
         inbound = update.inbound
