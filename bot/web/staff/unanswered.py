@@ -1,14 +1,15 @@
 """Questions without an answer, like ones together: write the answer, mark them, or put them aside."""
 
+from __future__ import annotations
+
 import datetime as dt
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
 from aiohttp import web
 from sqlalchemy.orm import Session
 
 from bot.languages import SUPPORTED_LANGUAGES
 from bot.review import acts
-from bot.review.unanswered import QuestionGroup, find_group, list_groups
 from bot.topics import TOPICS
 from bot.web.staff.choices import intent_choices
 from bot.web.staff.conversation import conversation_path
@@ -17,12 +18,17 @@ from bot.web.staff.errors import PageError
 from bot.web.staff.rendering import number_from, render, see_other
 from bot.web.staff.visits import HOME, VISIT, member_of
 
+if TYPE_CHECKING:
+    from bot.review.unanswered import QuestionGroup
+
 REASONS = ("fallback", "not_known", "refused", "unhelpful")
 PAGE_SIZE = 30
 
 
 async def show_groups(request: web.Request) -> web.Response:
     """List the groups, the largest first."""
+    from bot.review.unanswered import list_groups  # with numpy, which is most of the memory of this process
+
     wanted = {
         "language": _one_of(request.query.get("language"), SUPPORTED_LANGUAGES),
         "why": _one_of(request.query.get("why"), REASONS),
@@ -68,6 +74,8 @@ async def settle_group(request: web.Request) -> web.Response:
 
 async def group_of(request: web.Request, key: int) -> Optional[QuestionGroup]:
     """Return the group of this key, or None when nothing of it is open any more."""
+    from bot.review.unanswered import find_group
+
     return await in_review(request, find_group, key)
 
 
