@@ -120,6 +120,7 @@ async def test_messages_of_another_origin_are_not_heard(visit, sites, assistant)
         await student.page.evaluate(f"window.open('{STRANGER}{path}')")
     attacker = await opening.value
     await attacker.wait_for_function("document.title === 'posted'")
+    await attacker.close()
     # From the host's own window to itself, as an injected advertisement would.
     await student.page.evaluate("window.postMessage({ assistant: 1, type: 'close' }, '*')")
     await student.ask("hello")

@@ -8,13 +8,15 @@ import jwt
 import requests
 from assistant import Assistant
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import BrowserContext, Error, Frame, Locator, Page, expect
+from playwright.async_api import BrowserContext, Error, Frame, Locator, Page, TimeoutError, expect
 
 from bot.settings import PROJECT_ROOT
 from bot.tokens import CHANNEL_TO_WEB, WEB_TO_CHANNEL, internal_token
 
 PICTURES = PROJECT_ROOT / "tests" / "artefacts"
 TIMEOUT = 15_000
+ANSWER_TIMEOUT = 30_000
+"""A machine under load."""
 ONLY_HERE = {"resultTypes": ["violations"], "iframes": False}
 expect.set_options(timeout=TIMEOUT)
 
@@ -74,7 +76,10 @@ class Visit:
         answers = self.find(".message.assistant")
         before = await answers.count()
         await self.type(text)
-        await answers.nth(before).wait_for()
+        try:
+            await answers.nth(before).wait_for(timeout=ANSWER_TIMEOUT)
+        except TimeoutError:
+            raise AssertionError(f"no answer; the page shows:\n{await self.find('#messages').inner_text()}") from None
         await expect(self.find(".sending, .waiting")).to_have_count(0)
         return answers.last
 
