@@ -10,6 +10,7 @@ from actions.emergencies import EMERGENCIES
 from actions.found_texts import answer_by_article, answer_by_statements
 from actions.intent_topics import INTENT_TOPICS, topic_of
 from actions.offices import office_variables, tell_ways
+from actions.opening_hours import tell_state
 from actions.questions import MANNER_ENTITIES, Question
 from actions.replies import Button, Outcome, Reply
 from actions.wording import phrase
@@ -43,11 +44,16 @@ class ActionShowPerson(MobilityAction):
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Tell name, mailbox and phone of the international office."""
         variables, provenance = office_variables(session, question.language)
+        state = tell_state(session, question)
         yield Reply(
             self.response,
             topic="contact",
             outcome=self.outcome,
-            variables={"office_name": variables["office_name"], "reach": tell_ways(variables, question.language)},
+            variables={
+                "office_name": variables["office_name"],
+                "reach": tell_ways(variables, question.language),
+                "state": f" {state}" if state else "",
+            },
             provenance=provenance,
         )
 

@@ -57,6 +57,13 @@ class ActionShowOpeningHours(MobilityAction):
         )  # fmt: skip
 
 
+def tell_state(session: Session, question: Question) -> str:
+    """Return whether the international office is open now and when it opens next, or "" where no source says it."""
+    now = dt.datetime.now(SCHOOL_TIME)
+    periods = find_opening_periods(session, contact=INTERNATIONAL_OFFICE, day=now.date())
+    return " ".join(_state(periods, now, question)) if periods else ""
+
+
 def _say_unknown(session: Session, question: Question, contact: Contact) -> Reply:
     ways = {"office_email": contact.email or "", "office_phone": contact.phone or "", "office_address": ""}
     reach = tell_ways(ways, question.language)
