@@ -1,5 +1,6 @@
 """Databases for the tests of queries, loader and migrations: each test runs on SQLite and on PostgreSQL."""
 
+import shutil
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Mapping
 
@@ -189,30 +190,48 @@ def full_session(full_url: str) -> Iterator[Session]:
         yield opened
 
 
-@pytest.fixture
-def home_folder(small_folder):
-    """Give the files of the small world with a school."""
-    (small_folder / "institution.yml").write_text(
+def add_school(folder: Path) -> Path:
+    """Give the small world a school."""
+    (folder / "institution.yml").write_text(
         "defaults: {verified_on: '2026-11', source: page}\n"
         "records: [{hei_id: home.example, name: {en: Home, fr: Maison}, is_home: true}]\n",
         encoding="utf-8",
     )
-    return small_folder
+    return folder
 
 
 @pytest.fixture
-def loaded_url(tmp_path, home_folder):
+def home_folder(small_folder: Path) -> Path:
+    """Give the files of the small world with a school, for a test to change."""
+    return add_school(small_folder)
+
+
+@pytest.fixture(scope="session")
+def loaded_files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """Give SQLite files with the small world, without and with a school, for tests to copy: loading takes longer."""
+    files = {}
+    for name, prepare in (("small", write_data), ("home", lambda folder: add_school(write_data(folder)))):
+        files[name] = tmp_path_factory.mktemp(name) / "mobility.db"
+        url = f"sqlite:///{files[name]}"
+        assert load(prepare(tmp_path_factory.mktemp(f"{name}-files")), url=url).problems == []
+        get_engine(url).dispose()
+    return files
+
+
+@pytest.fixture
+def loaded_url(tmp_path: Path, loaded_files: Mapping[str, Path]) -> Iterator[str]:
     """Give the address of a SQLite database with a school; what differs on PostgreSQL has a test of its own."""
-    address = f"sqlite:///{tmp_path}/home.db"
-    load(home_folder, url=address)
-    yield address
-    get_engine(address).dispose()
+    yield from copied(loaded_files["home"], tmp_path / "home.db")
 
 
 @pytest.fixture
-def sqlite_url(tmp_path, small_folder):
+def sqlite_url(tmp_path: Path, loaded_files: Mapping[str, Path]) -> Iterator[str]:
     """Give the address of a SQLite database with the small world."""
-    address = f"sqlite:///{tmp_path}/mobility.db"
-    load(small_folder, url=address)
-    yield address
-    get_engine(address).dispose()
+    yield from copied(loaded_files["small"], tmp_path / "mobility.db")
+
+
+def copied(file: Path, target: Path) -> Iterator[str]:
+    """Give the address of a copy of a SQLite database."""
+    shutil.copyfile(file, target)
+    yield f"sqlite:///{target}"
+    get_engine(f"sqlite:///{target}").dispose()

@@ -8,7 +8,7 @@ from import_world import FEEDS
 
 from bot.mobility import corrections
 from bot.mobility.checks import check
-from bot.mobility.database import get_engine, session_scope
+from bot.mobility.database import session_scope
 from bot.mobility.imports.importer import run_import
 from bot.mobility.loading.loader import load
 
@@ -16,9 +16,9 @@ TODAY = dt.date(2026, 12, 1)
 
 
 @pytest.fixture
-def findings(tmp_path, home_folder):
+def findings(home_folder, loaded_url):
     """Return a function that loads the small world with changed records and gives the findings by place."""
-    url = f"sqlite:///{tmp_path}/mobility.db"
+    url = loaded_url
 
     def look(table="", code="", *, then=lambda url: None, today=TODAY, **fields):
         if table:
@@ -33,8 +33,7 @@ def findings(tmp_path, home_folder):
         with session_scope(url) as session:
             return {(found.kind, found.place): found.reason for found in check(session, today)}
 
-    yield look
-    get_engine(url).dispose()
+    return look
 
 
 def wrong(found):

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.errors import CorrectionError
 from bot.mobility import contacts, corrections, courses, models
-from bot.mobility.database import get_engine, session_scope
+from bot.mobility.database import session_scope
 from bot.mobility.imports.importer import run_import
 from bot.mobility.loading.claims import find_conflicts
 from bot.mobility.loading.loader import LOADED_TABLES, load
@@ -151,12 +151,10 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("change", "reason"), WRONG)
-def test_a_wrong_correction_is_refused_in_words_and_changes_nothing(tmp_path, small_folder, change, reason):
-    url = f"sqlite:///{tmp_path}/mobility.db"
-    load(small_folder, url=url)
+def test_a_wrong_correction_is_refused_in_words_and_changes_nothing(sqlite_url, change, reason):
+    url = sqlite_url
     before = snapshot(url)
     with pytest.raises(CorrectionError) as refused:
         correct(url, **{"table": "residence_price", "key": "blue_rent", **change})
     assert reason in str(refused.value)
     assert snapshot(url) == before
-    get_engine(url).dispose()

@@ -236,10 +236,10 @@ NOTES = st.text(st.characters(categories=["L", "N", "Zs"]), min_size=1, max_size
 @given(table=st.sampled_from(sorted(TABLES)), cells=st.lists(st.lists(CELLS, max_size=6), max_size=4))
 def test_no_row_of_a_spreadsheet_gets_past_the_importer(lasting_url, tmp_path, table, cells):
     columns = [column.name for column in template_columns(TABLES[table])]
-    target = io.StringIO()
-    writer = csv.writer(target, quoting=csv.QUOTE_ALL)
-    writer.writerows([columns, *(["new_code", *row] for row in cells)])
-    content = target.getvalue().encode("utf-8", errors="replace")
+    lines = [columns, *(["new_code", *row] for row in cells)]
+    # The csv module of Python 3.10 cannot write the character zero, which a file may hold all the same.
+    text = "\n".join(",".join('"{}"'.format(cell.replace('"', '""')) for cell in line) for line in lines)
+    content = text.encode("utf-8", errors="replace")
     imported("table", tmp_path / "sheet.csv", lasting_url, content, table=table)
 
 
