@@ -49,7 +49,8 @@ def write_second_school(folder: Path) -> Path:
             target.write_text(text, encoding="utf-8")
     for name in ("subject", "public_holiday"):
         content = yaml.safe_load((DATA / f"{name}.yml").read_text(encoding="utf-8"))
-        content["records"] = [{**record, "aliases": []} if name == "subject" else record for record in content["records"]]
+        if name == "subject":
+            content["records"] = [{**record, "aliases": []} for record in content["records"]]
         (folder / f"{name}.yml").write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     return folder
 
