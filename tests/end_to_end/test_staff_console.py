@@ -77,7 +77,7 @@ def until(page, locator, path):
 
 
 def test_a_question_without_an_answer_becomes_an_article_that_answers_it(assistant, console, open_console):
-    question = "Can I bring my parrot?"
+    question = "Where can I repair my violin?"
     before = assistant.ask(question)
     assert before.outcome in ("fallback", "not_known"), before.text
     page = open_console()
@@ -86,22 +86,22 @@ def test_a_question_without_an_answer_becomes_an_article_that_answers_it(assista
     group.click()
     page.get_by_role("link", name="Write an article").click()
     for language, title, body in (
-        ("en", "Parrots and other pets", "A **parrot** may live in your room when the neighbours agree."),
-        ("fr", "Perroquets et autres animaux", "Un **perroquet** peut vivre en chambre si les voisins sont d'accord."),
+        ("en", "Violins and other instruments", "The music section repairs a **violin** on Thursdays."),
+        ("fr", "Violons et autres instruments", "La section musique répare un **violon** le jeudi."),
     ):
         page.locator(f"[name=title_{language}]").fill(title)
         page.locator(f"[name=body_{language}]").fill(body)
     page.locator("[name=questions]").fill(
-        f"{question}\nMay I have a pet in my room?\nPuis-je amener mon perroquet ?\nLes animaux sont-ils acceptés ?"
+        f"{question}\nWho repairs violins?\nOù faire réparer mon violon ?\nQui répare les violons ?"
     )
     page.locator("[name=topic]").select_option("campus_life")
     page.get_by_role("button", name="Preview").click()
-    expect(page.locator(".preview strong").first).to_have_text("parrot")
+    expect(page.locator(".preview strong").first).to_have_text("violin")
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("Published: the assistant answers with it from now on.")).to_be_visible()
     for reworded, words in (
-        ("May I come with my parrot?", "neighbours agree"),
-        ("Je voudrais venir avec mon perroquet, c'est possible ?", "voisins"),
+        ("My violin is broken, where can I have it repaired?", "on Thursdays"),
+        ("Mon violon est cassé, où puis-je le faire réparer ?", "le jeudi"),
     ):
         reply = assistant.ask(reworded)
         assert reply.outcome == "answered", reply.text
