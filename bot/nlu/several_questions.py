@@ -5,7 +5,7 @@ that list, the components between the two understand them as they understand any
 them out again. A message of one part costs nothing.
 """
 
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, Sequence, Tuple
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.classifiers.classifier import IntentClassifier
@@ -24,9 +24,10 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.language import LIKELY_LANGUAGE
 from bot.nlu.message_parts import MessagePart, message_cutter
-from bot.nlu.options import checked_options, number_between, text_list
+from bot.nlu.options import checked_options, number_between, text_list, whole_number
 from bot.nlu.part_choice import PartChoice, UnderstoodPart
 from bot.nlu.untrained import UntrainedComponent
+from bot.nlu.words import split_words
 
 ASK_SEVERAL = "ask_several"
 OUT_OF_SCOPE = "out_of_scope"
@@ -73,6 +74,8 @@ class SeveralQuestions(UntrainedComponent, IntentClassifier):
             "threshold": 0.20,
             "lead_joined": 0.10,
             "lead_after_topic": 0.30,
+            "lead_whole": 0.30,
+            "few_words": 3,
             "sure": 0.74,
             "social_intents": ["greet", "goodbye", "thank", "affirm", "deny"],
             "dependent_intents": [],
@@ -88,6 +91,8 @@ class SeveralQuestions(UntrainedComponent, IntentClassifier):
                 "threshold": number_between(0, 1),
                 "lead_joined": number_between(0, 1),
                 "lead_after_topic": number_between(0, 1),
+                "lead_whole": number_between(0, 1),
+                "few_words": whole_number(0, 20),
                 "sure": number_between(0, 1),
                 "social_intents": text_list(),
                 "dependent_intents": text_list(),
@@ -96,6 +101,8 @@ class SeveralQuestions(UntrainedComponent, IntentClassifier):
             },
         )
         self._sure = options["sure"]
+        self._lead_whole = options["lead_whole"]
+        self._few_words = options["few_words"]
         self._social = frozenset(options["social_intents"])
         self._urgent = frozenset(options["urgent_intents"])
         self._joining = frozenset(options["joining_intents"])
@@ -119,6 +126,8 @@ class SeveralQuestions(UntrainedComponent, IntentClassifier):
         if self._joins(message, parts):
             return
         places = self._choice.questions(understood)
+        if len(places) > 1 and self._is_one(message, [understood[place] for place in places]):
+            return
         if len(places) > 1 and any(self._is_sure(understood[place]) for place in places):
             questions = _questions(message.get(TEXT), parts, understood, places)
             confidence = max(question[PREDICTED_CONFIDENCE_KEY] for question in questions)
@@ -135,6 +144,19 @@ class SeveralQuestions(UntrainedComponent, IntentClassifier):
         is_sure = intent[INTENT_NAME_KEY] in self._joining and intent[PREDICTED_CONFIDENCE_KEY] >= self._sure
         return is_sure and not any(part.get(_PART).begins_sentence for part in parts[1:])
 
+    def _is_one(self, message: Message, questions: Sequence[UnderstoodPart]) -> bool:
+        """Say whether the message is clear as a whole and a part of few words only goes on with it.
+
+        "when does the semester start and finish", "where is the form, and the deadline": such a part means little alone.
+        """
+        if any(question.part.begins_sentence for question in questions[1:]):
+            return False
+        if all(len(split_words(question.part.text)) > self._few_words for question in questions):
+            return False
+        first, second = [*_own_ranking(message), ("", 0.0), ("", 0.0)][:2]
+        is_clear = first[1] >= self._sure and first[1] - second[1] >= self._lead_whole
+        return is_clear and any(question.intent == first[0] for question in questions)
+
     def _is_greeted(self, parts: Sequence[UnderstoodPart], question: int) -> bool:
         """Say whether all but the question is greeting or thanks."""
         others = [part for place, part in enumerate(parts) if place != question]
@@ -146,16 +168,23 @@ class SeveralQuestions(UntrainedComponent, IntentClassifier):
 
 def _understood(message: Message) -> UnderstoodPart:
     # Foreign or not is told by the confidence: beside another question the likeliest of our own intents is meant.
-    ranking = [intent for intent in message.get(INTENT_RANKING_KEY) or () if intent[INTENT_NAME_KEY] != OUT_OF_SCOPE]
-    intent = ranking[0][INTENT_NAME_KEY] if ranking else ""
-    confidences = [intent[PREDICTED_CONFIDENCE_KEY] for intent in ranking] + [0.0, 0.0]
+    (intent, confidence), (_, next_confidence) = [*_own_ranking(message), ("", 0.0), ("", 0.0)][:2]
     return UnderstoodPart(
         part=message.get(_PART),
         intent=intent,
-        confidence=confidences[0],
-        lead=(confidences[0] - confidences[1]) / (confidences[0] or 1.0),
+        confidence=confidence,
+        lead=(confidence - next_confidence) / (confidence or 1.0),
         named=frozenset(entity[ENTITY_ATTRIBUTE_VALUE] for entity in message.get(ENTITIES) or ()),
     )
+
+
+def _own_ranking(message: Message) -> List[Tuple[str, float]]:
+    ranking = message.get(INTENT_RANKING_KEY) or ()
+    return [
+        (intent[INTENT_NAME_KEY], intent[PREDICTED_CONFIDENCE_KEY])
+        for intent in ranking
+        if intent[INTENT_NAME_KEY] != OUT_OF_SCOPE
+    ]
 
 
 def _take_intent(message: Message, part: Message) -> None:

@@ -51,6 +51,11 @@ def test_two_questions_are_one_intent_with_both(understand):
     assert [ranked["name"] for ranked in output["intent_ranking"]] == ["ask_several"]
 
 
+def test_a_few_words_only_go_on_with_a_clear_question(understand):
+    assert understand("how much is a room and when")[0] == "ask_price"
+    assert understand("how much is a room. deposit?")[0] == "ask_several"
+
+
 def test_at_most_three_are_answered(understand):
     _, questions, _ = understand("room? deposit? courses? fee?")
     assert [intent for _, intent in questions] == ["ask_price", "ask_deposit", "find_courses"]
