@@ -181,6 +181,9 @@ def _as_answer(session: Session, question: Question) -> Optional[Turn]:
     has_asked = question.last_outcome in (Outcome.CLARIFY.value, Outcome.NOT_KNOWN.value)
     if action is None or not has_asked or not action.asks_for:
         return None
+    asked_intent = question.slots.get("topic_intent") or ""
+    if asked_intent in _likely_intents(question)[:1]:
+        return respond_to_intent(session, replace(question, intent=asked_intent))
     if not set(action.asks_for) & action.read(session, question).entities.keys():
         return None
     return respond_to_intent(session, replace(question, intent="change_criteria"))

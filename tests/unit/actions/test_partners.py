@@ -92,3 +92,9 @@ def test_a_bare_name_is_no_answer_where_nothing_was_asked(student):
     student.says("ask_visa")
     said = one(student.says("nlu_fallback", "University of Twente", ranking=[("nlu_fallback", 0.7)]))
     assert "partner" not in said.response
+
+
+def test_a_bare_name_that_is_unknown_is_looked_up_too(student):
+    student.says("check_partner", "is my university a partner?")
+    ranking = [("nlu_fallback", 0.74), ("check_partner", 0.72)]
+    assert one(student.says("nlu_fallback", "Hogwarts", ranking=ranking)).response == "utter_partner_unknown"
