@@ -10,7 +10,8 @@ from bot.languages import SUPPORTED_LANGUAGES
 from bot.mobility.normalisation import normalised
 
 _REQUEST_WORDS = """
-able about accessible accueillez aime aimer aimerais aimerait aller any anything apprendre arrive assister attend
+able about accessible accueillez adresser ask asking asks deal deals occupe occuper occupent aime aimer aimerais
+aimerait aller any anything apprendre arrive assister attend
 auriez available avez aviez ayez begin besoin bien bit bonjour bonsoir book bring came cherche chercher choisi choix
 choose chose choses come comes coming connaitre coordinateur coordinator coordinatrice correspond could cour dear
 demande demander devrais dispense dispo disponible disponibles dois don donne donnent donner donnes donnez enrol
