@@ -147,7 +147,7 @@ class SeveralQuestions(UntrainedComponent, IntentClassifier):
     def _is_one(self, message: Message, questions: Sequence[UnderstoodPart]) -> bool:
         """Say whether the message is clear as a whole and a part of few words only goes on with it.
 
-        "when does the semester start and finish", "where is the form, and the deadline": such a part means little alone.
+        "when does the semester start and finish", "where is the form, and the deadline": it means little alone.
         """
         if any(question.part.begins_sentence for question in questions[1:]):
             return False
