@@ -1,8 +1,8 @@
 """Take the picture of the staff console for its page in docs/, from the running assistant.
 
 `make run`, make an account (`.venv/bin/python -m bot staff add`), then:
-`STAFF_PASSWORD=... .venv/bin/python scripts/console_screenshot.py ada@school.example`. Asks as students would first. Needs
-Chromium (CHROMIUM names it when it is not /usr/bin/chromium).
+`STAFF_PASSWORD=... .venv/bin/python scripts/console_screenshot.py ada@school.example`. Asks as students would first.
+Needs Chromium (CHROMIUM names it when it is not /usr/bin/chromium).
 """
 
 import argparse
