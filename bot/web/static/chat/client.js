@@ -59,6 +59,7 @@ export class ChatClient {
   }
 
   async #call(method, path, body) {
+    if (!navigator.onLine) throw new ApiError(0, "offline"); // Some lines hang instead of breaking.
     const headers = body ? { ...this.#headers(), "Content-Type": "application/json" } : this.#headers();
     const ending = new AbortController();
     const timer = setTimeout(() => ending.abort(), ANSWER_SECONDS * 1000);
