@@ -69,7 +69,8 @@ class LanguageModel:
         # Place names and codes in capitals or with digits say nothing about the language around them.
         telling = [word for word in words if word.text.isalpha() and not text[word.start : word.end].isupper()]
         if len(telling) < min_words:
-            told = {self._unmistakable[word.text] for word in words if word.text in self._unmistakable}
+            # "TU" in "and TU Hamburg?" is no French; a message all in capitals is still told by its words.
+            told = {self._unmistakable[word.text] for word in telling or words if word.text in self._unmistakable}
             sure = told.pop() if len(told) == 1 else None
             return Judgement(sure or self.guess(text).language, sure)
         guess = self.guess(text)

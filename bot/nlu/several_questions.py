@@ -76,7 +76,7 @@ class SeveralQuestions(UntrainedComponent, IntentClassifier):
             "lead_after_topic": 0.30,
             "lead_whole": 0.30,
             "few_words": 3,
-            "sure": 0.74,
+            "sure": 0.78,
             "social_intents": ["greet", "goodbye", "thank", "affirm", "deny"],
             "dependent_intents": [],
             "urgent_intents": ["report_emergency"],

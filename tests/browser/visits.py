@@ -59,6 +59,8 @@ class Visit:
     async def open(self) -> "Visit":
         await self.launcher.click()
         await self.find(".message").first.wait_for()
+        # Opening ends with the focus where the student goes on; a key pressed before would go to what has it then.
+        await expect(self.find("#text:focus, #log:focus")).to_have_count(1)
         return self
 
     def find(self, selector: str) -> Locator:
@@ -79,7 +81,9 @@ class Visit:
         try:
             await answers.nth(before).wait_for(timeout=ANSWER_TIMEOUT)
         except TimeoutError:
-            raise AssertionError(f"no answer; the page shows:\n{await self.find('#messages').inner_text()}") from None
+            left = await self.find("#text").input_value()
+            shown = await self.find("#messages").inner_text()
+            raise AssertionError(f"no answer; in the field stands {left!r}; the page shows:\n{shown}") from None
         await expect(self.find(".sending, .waiting")).to_have_count(0)
         return answers.last
 

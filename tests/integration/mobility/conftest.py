@@ -131,6 +131,12 @@ def write_data(folder: Path, data: Mapping[str, List[Dict[str, Any]]] = SMALL_DA
 
 
 @pytest.fixture(scope="session")
+def small_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with the small world, for tests that change nothing in it."""
+    return write_data(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture(scope="session")
 def new_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
     """Give a function that makes an empty database of a kind and returns its address."""
 

@@ -60,9 +60,8 @@ def published(session, content):
 @pytest.mark.parametrize(
     "text",
     [
-        "where can I wash my clothes?", "is there a laundry?", "is there a laundy?", "washing machine", 
-        "WASHING CLOTHES",
-                "ou laver mon linge", "Où est la laverie ?", "machine a laver", "laundromat nearby",
+        "where can I wash my clothes?", "is there a laundry?", "is there a laundy?", "washing machine",
+        "WASHING CLOTHES", "ou laver mon linge", "Où est la laverie ?", "machine a laver", "laundromat",
     ],
 )  # fmt: skip
 def test_a_published_article_is_found_by_its_words(session, text):
@@ -90,10 +89,11 @@ def test_only_published_articles_are_found(session):
 
 
 def test_a_change_of_a_published_article_is_found_at_once(session):
-    code = published(session, LAUNDRY)
+    code = published(session, replace(LAUNDRY, questions=("tumble dryer",)))
+    assert find_articles(session, text="tumble dryers")[0].article.code == code
     save_article(session, replace(LAUNDRY, questions=("ironing board",)), author="Staff", code=code)
     assert find_articles(session, text="ironing boards")[0].article.code == code
-    assert find_articles(session, text="laundromat") == ()
+    assert find_articles(session, text="tumble dryers") == ()
 
 
 def test_every_version_is_kept_and_can_be_brought_back(session):

@@ -168,13 +168,6 @@ def lasting_url(tmp_path_factory, small_files):
     get_engine(address).dispose()
 
 
-@pytest.fixture(scope="module")
-def small_files(tmp_path_factory):
-    from conftest import write_data
-
-    return write_data(tmp_path_factory.mktemp("small"))
-
-
 FEED_FILES = {
     "ewp-institutions": "institutions.xml", "ewp-ounits": "ounits.xml", "ewp-factsheet": "factsheet.xml",
     "ewp-courses": "courses.xml", "ewp-iias": "iias.xml", "occapi": "occapi_course.json",

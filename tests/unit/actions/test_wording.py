@@ -65,4 +65,5 @@ def test_payloads_in_responses_double_their_braces():
     ]
     assert payloads
     for payload in payloads:
-        assert re.fullmatch(r"/\w+(\{\{[^{}]+\}\})?", payload), payload
+        # An order to a messaging channel, which never reaches Rasa, has no braces.
+        assert re.fullmatch(r"/\w+(\{\{[^{}]+\}\})?|channel:\w+", payload), payload

@@ -30,6 +30,7 @@ class FakeRasa:
         app.router.add_post(at, self._open)
         app.router.add_delete(at, self._erase)
         app.router.add_post(at + "/messages", self._send)
+        app.router.add_post(at + "/link", self._link)
         app.router.add_get(at + "/messages", self._list)
         app.router.add_get(at + "/messages/{message}", self._show)
         app.router.add_route("*", "/webhooks/{channel}/{rest:.*}", self._webhook)
@@ -64,13 +65,17 @@ class FakeRasa:
         if self.fails_with:
             return _error(self.fails_with, "no_answer")
         conversation = request.match_info.get("conversation")
-        opens = request.method == "POST" and not request.path.endswith("/messages")
+        opens = request.method == "POST" and not request.path.endswith(("/messages", "/link"))
         if conversation and not opens and conversation not in self.conversations:
             return _error(404, "conversation_not_found")
         return await handler(request)
 
     async def _health(self, request: web.Request) -> web.Response:
         return web.json_response({"model": "tested"})
+
+    async def _link(self, request: web.Request) -> web.Response:
+        expires_at = (START + dt.timedelta(minutes=10)).isoformat().replace("+00:00", "Z")
+        return web.json_response({"code": "ABCD-EFGH", "expires_at": expires_at, "channels": []}, status=201)
 
     async def _open(self, request: web.Request) -> web.Response:
         self.received.append(await request.json())

@@ -23,6 +23,7 @@ export function setUpComposer(send) {
 
 // On a touch screen the keyboard would cover the half of what is to be read.
 export function focusComposer() {
+  if (document.activeElement === input) return; // already writing: the opening was slower than the student
   const target = matchMedia("(pointer: coarse)").matches ? document.querySelector("#log") : input;
   target.focus();
 }
