@@ -26,6 +26,7 @@ export class Conversation {
   #known = new Set();
   #following = new AbortController();
   #starting = null;
+  #renewing = null;
   #started = false;
   #again = 0;
   #language = () => null;
@@ -158,6 +159,7 @@ export class Conversation {
 
   async #deliver(entry) {
     const { client_id, text, choice, title } = entry;
+    const { token } = this.client;
     this.#show.typing(true);
     try {
       const { sent, messages } = await this.client.send(choice ? { choice, client_id } : { text, client_id });
@@ -172,19 +174,31 @@ export class Conversation {
         return this.#deliver({ client_id, text: title });
       }
       if (error.isGone) {
-        const waiting = this.#outbox.entries;
-        this.#leave(waiting);
-        this.#show.note("opened_anew");
-        await this.#open();
-        this.#started = true;
-        for (const other of waiting) this.#show.pending(other, "sending");
-        this.#follow();
+        await (this.client.token === token ? this.#renew() : this.#renewing);
         return this.#deliver(entry);
       }
       throw error;
     } finally {
       this.#show.typing(false);
     }
+  }
+
+  // Begins a new one in the place of one that is over, whoever notices first; what waits to be sent goes with it.
+  #renew() {
+    this.#renewing ??= this.#replace().finally(() => {
+      this.#renewing = null;
+    });
+    return this.#renewing;
+  }
+
+  async #replace() {
+    const waiting = this.#outbox.entries;
+    this.#leave(waiting);
+    this.#show.note("opened_anew");
+    await this.#open();
+    this.#started = true;
+    for (const entry of waiting) this.#show.pending(entry, "sending");
+    this.#follow();
   }
 
   #mark(entry, state, error) {
@@ -225,7 +239,7 @@ export class Conversation {
         }, signal);
       } catch (error) {
         if (error.isGone) {
-          if (!signal.aborted) this.#begin("opened_anew");
+          if (!signal.aborted) this.#renew().then(() => this.#outbox.send(), () => this.start(this.#language));
           return;
         }
       }
