@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+from abc import abstractmethod
 from typing import Any, Dict, Mapping
 
 import aiohttp
@@ -65,8 +66,9 @@ class GraphPlatform(Platform):
             call = await self._with_uploaded_file(session, call)
         return await self._post(session, call.method, json=dict(call.payload))
 
+    @abstractmethod
     async def _with_uploaded_file(self, session: aiohttp.ClientSession, call: Call) -> Call:
-        raise NotImplementedError
+        """Upload the call's file; return the call that sends it."""
 
     async def _post(self, session: aiohttp.ClientSession, path: str, **body: Any) -> Dict[str, Any]:
         headers = {"Authorization": f"Bearer {self._token}"}
