@@ -71,6 +71,8 @@ class Settings:
     """The assistant's address from outside, for links in channels and e-mails (`PUBLIC_URL`)."""
     retention_months: int = 12
     """A conversation is erased so long after its last message; 0: never (`RETENTION_MONTHS`)."""
+    handoff_hours: int = 24
+    """Staff who took over and write nothing for so long have forgotten it; 0: never (`HANDOFF_HOURS`)."""
     smtp_url: Optional[str] = None
     """Mail server that takes notices to the staff: smtp://user:password@host:587 or smtps:// (`SMTP_URL`)."""
     staff_email: Tuple[str, ...] = ()
@@ -120,6 +122,7 @@ class Settings:
             allowed_origins=tuple(origin.rstrip("/") for origin in _list(values, "ALLOWED_ORIGINS")),
             public_url=_address(values, "PUBLIC_URL"),
             retention_months=_months(values, "RETENTION_MONTHS", 12),
+            handoff_hours=_hours(values, "HANDOFF_HOURS", 24),
             smtp_url=_mail_server(values, "SMTP_URL"),
             staff_email=_list(values, "STAFF_EMAIL"),
             credentials=_credentials(values),
@@ -142,6 +145,13 @@ def _months(values: Mapping[str, str], name: str, default: int) -> int:
     text = values.get(name) or str(default)
     if not text.isdigit() or int(text) > 1200:
         raise SettingsError(f"{name}={text} is not a number of months: give 12 for a year, or 0 to keep all.")
+    return int(text)
+
+
+def _hours(values: Mapping[str, str], name: str, default: int) -> int:
+    text = values.get(name) or str(default)
+    if not text.isdigit() or int(text) > 24 * 365:
+        raise SettingsError(f"{name}={text} is not a number of hours: give 24 for a day, or 0 for never.")
     return int(text)
 
 

@@ -49,9 +49,43 @@ def _follow(_arguments: Namespace, settings: Settings) -> int:
     from bot.review.follower import follow
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # Loaded anew each time: it is needed seldom and takes memory.
-    follow(_projector(settings), settings, lambda: SentenceEncoder.load(settings.var / "cache").encode)
+    follow(
+        _projector(settings),
+        settings,
+        # Loaded anew each time: it is needed seldom and takes memory.
+        encode=lambda: SentenceEncoder.load(settings.var / "cache").encode,
+        give_back=lambda conversation_id: _give_back(settings, conversation_id),
+    )
     return 0
+
+
+def _give_back(settings: Settings, conversation_id: str) -> bool:
+    """Have the Rasa server let the assistant answer again; tell whether it did."""
+    import logging
+    from urllib.parse import quote
+
+    import requests
+
+    try:
+        answer = requests.post(
+            f"{settings.rasa_url}/webhooks/staff/conversations/{quote(conversation_id, safe='')}/give_back",
+            json={"staff": "assistant"},
+            headers=_as_console(settings),
+            timeout=30,
+        )
+    except requests.RequestException as error:
+        logging.getLogger(__name__).warning("The Rasa server does not answer: %s", error)
+        return False
+    if answer.status_code != 200:
+        logging.getLogger(__name__).warning("Rasa refuses to give a conversation back: %s", answer.text[:200])
+    return answer.status_code == 200
+
+
+def _as_console(settings: Settings) -> Mapping[str, str]:
+    """Return what shows the Rasa server that this is the staff's side."""
+    from bot.tokens import WEB_TO_CHANNEL, internal_token
+
+    return {"Authorization": f"Bearer {internal_token(settings.secret_key, WEB_TO_CHANNEL)}"}
 
 
 def _rebuild(_arguments: Namespace, settings: Settings) -> int:
@@ -157,12 +191,10 @@ def _load_model(settings: Settings, name: str) -> None:
     import requests
 
     from bot.errors import ProcessError
-    from bot.tokens import WEB_TO_CHANNEL, internal_token
 
-    headers = {"Authorization": f"Bearer {internal_token(settings.secret_key, WEB_TO_CHANNEL)}"}
     url = f"{settings.rasa_url}/webhooks/staff/model"
     try:
-        answer = requests.put(url, json={"model": name}, headers=headers, timeout=120)
+        answer = requests.put(url, json={"model": name}, headers=_as_console(settings), timeout=120)
     except requests.ConnectionError:
         return
     if answer.status_code != 200:

@@ -1,4 +1,4 @@
-"""The process that keeps the log up with the conversations, tells the staff who waits, and erases what is too old."""
+"""The process that keeps the log up with the conversations; what follows from new messages is done beside it."""
 
 import logging
 import signal
@@ -9,48 +9,44 @@ import time
 from typing import Callable, Optional, Tuple
 
 from bot.errors import BotError
+from bot.review.chores import Chores
 from bot.review.database import session_scope
-from bot.review.notices import notify_staff
+from bot.review.forgotten import GiveBack
 from bot.review.projection.projector import Projector
-from bot.review.retention import Archive
 from bot.review.training_runs import TO_DO, list_runs
-from bot.review.unanswered import Encode, add_missing_vectors
+from bot.review.unanswered import Encode
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
-POLL_SECONDS = 0.5
+POLL_SECONDS = 0.1
+"""A look costs microseconds on SQLite and one short query on PostgreSQL."""
+TRAINING_SECONDS = 1.0
 RETRY_SECONDS = 5.0
-PURGE_SECONDS = 24 * 3600.0
-ACTOR = "review follow"
 
 
 class Follower:
     """Does in turn what there is to do."""
 
-    def __init__(self, projector: Projector, settings: Settings, encode: Callable[[], Encode]):
+    def __init__(self, projector: Projector, settings: Settings, chores: Chores):
         self._projector = projector
         self._settings = settings
-        self._encode = encode
-        self._next_purge = 0.0
+        self._chores = chores
+        self._next_training = 0.0
         self._training: Optional[subprocess.Popen] = None
         self._training_of: Optional[Tuple[int, str]] = None
 
     def step(self) -> float:
         """Do what there is to do; return how long to wait."""
         try:
-            if self._projector.catch_up():
-                self._look_after_new()
-            self._start_training()
-            if time.monotonic() >= self._next_purge:
-                self._purge()
+            if self._projector.may_have_news() and self._projector.catch_up():
+                self._chores.call()
+            if time.monotonic() >= self._next_training:
+                self._next_training = time.monotonic() + TRAINING_SECONDS
+                self._start_training()
         except BotError:
             logger.exception("The log cannot follow the conversations; trying again.")
             return RETRY_SECONDS
         return POLL_SECONDS
-
-    def _look_after_new(self) -> None:
-        notify_staff(self._settings)
-        add_missing_vectors(self._settings.review_database_url, self._encode)
 
     def _start_training(self) -> None:
         """Start what was asked for in the console: a process of its own, whose memory goes back when it ends."""
@@ -65,22 +61,17 @@ class Follower:
         self._training = subprocess.Popen([sys.executable, "-m", "bot", "review", step, *number])  # noqa: S603
         self._training_of = (asked.id, asked.state)
 
-    def _purge(self) -> None:
-        self._next_purge = time.monotonic() + PURGE_SECONDS
-        archive = Archive(self._settings.tracker_database_url, self._settings.review_database_url)
-        erased = archive.purge(ACTOR, self._settings.retention_months)
-        archive.close()
-        if erased:
-            logger.info("%d conversations were older than %d months.", erased, self._settings.retention_months)
 
-
-def follow(projector: Projector, settings: Settings, encode: Callable[[], Encode]) -> None:
+def follow(projector: Projector, settings: Settings, encode: Callable[[], Encode], give_back: GiveBack) -> None:
     """Work until TERM or Ctrl-C; a database that is away is waited for."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    follower = Follower(projector, settings, encode)
+    chores = Chores(settings, encode, give_back)
+    follower = Follower(projector, settings, chores)
+    chores.start()
     logger.info("The log follows the conversations.")
     while not stop.is_set():
         stop.wait(follower.step())
+    chores.stop()
     projector.close()

@@ -4,7 +4,9 @@ Pages hold by keys, not by counts: "older than this one" stays right while new c
 """
 
 import datetime as dt
-from dataclasses import dataclass
+import itertools
+import math
+from dataclasses import dataclass, replace
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from sqlalchemy import and_, func, select, tuple_
@@ -17,6 +19,9 @@ from bot.review.search import Match, search
 from bot.review.words import Piece, highlight, search_words
 
 PAGE_SIZE = 50
+MOST_ALTERNATIVES = 12
+COUNTED = 300
+"""Up to so many conversations of a facet are counted to find the rarest one."""
 FACETS = (
     "channel", "language", "topic", "outcome", "feedback", "tag", "assignee", "state",
 )  # fmt: skip
@@ -101,7 +106,7 @@ def list_conversations(
         return _list_matches(session, wanted, after, size)
     key = _read_cursor(after or before)
     ascending = before is not None and after is None
-    found = list(session.execute(_query(wanted, key, ascending).limit(size + 1)).scalars())
+    found = _newest(session, wanted, key, ascending, size + 1)
     more, found = len(found) > size, found[:size]
     if ascending:
         found.reverse()
@@ -119,9 +124,8 @@ def find_neighbours(session: Session, wanted: InboxFilter, conversation_id: str)
     if here is None:
         return Neighbours(None, None)
     key = (here.last_activity, here.number)
-    newer = session.execute(_query(wanted, key, True).limit(1)).scalars().first()
-    older = session.execute(_query(wanted, key, False).limit(1)).scalars().first()
-    return Neighbours(newer.id if newer else None, older.id if older else None)
+    newer, older = _newest(session, wanted, key, True, 1), _newest(session, wanted, key, False, 1)
+    return Neighbours(newer[0].id if newer else None, older[0].id if older else None)
 
 
 def count_facet(session: Session, facet: str, most: int = 1000) -> int:
@@ -142,19 +146,18 @@ def list_facet_values(session: Session, kind: str) -> List[str]:
     return values
 
 
-def _query(wanted: InboxFilter, key: Optional[Tuple[dt.datetime, int]], ascending: bool) -> Any:
-    groups: Dict[str, List[str]] = {}
-    for facet in wanted.facets:
-        groups.setdefault(facet.partition(":")[0], []).append(facet)
+def _query(wanted: InboxFilter, key: Optional[Tuple[dt.datetime, int]], ascending: bool, rarest: str = "") -> Any:
+    """Return a query for the conversations; the index of the facet `rarest` leads it, where that is one of them."""
+    groups = _groups(wanted)
     query = select(Conversation)
     time, number = Conversation.last_activity, Conversation.number
-    single = [values[0] for values in groups.values() if len(values) == 1]
+    single = sorted((values[0] for values in groups if len(values) == 1), key=lambda facet: facet != rarest)
     for position, facet in enumerate(single):
         joined = aliased(Facet)
         query = query.join(joined, and_(joined.conversation == Conversation.number, joined.facet == facet))
         if position == 0:  # its index holds the order too
             time, number = joined.last_activity, joined.conversation
-    for values in groups.values():
+    for values in groups:
         if len(values) > 1:
             bears = select(Facet.conversation).where(
                 Facet.conversation == Conversation.number, Facet.facet.in_(values)
@@ -174,6 +177,46 @@ def _query(wanted: InboxFilter, key: Optional[Tuple[dt.datetime, int]], ascendin
         here = tuple_(time, number)
         query = query.where(here > key if ascending else here < key)
     return query.order_by(time, number) if ascending else query.order_by(time.desc(), number.desc())
+
+
+def _groups(wanted: InboxFilter) -> List[List[str]]:
+    """Return the facets wanted, those of one kind together: one of each group has to hold."""
+    groups: Dict[str, List[str]] = {}
+    for facet in wanted.facets:
+        groups.setdefault(facet.partition(":")[0], []).append(facet)
+    return list(groups.values())
+
+
+def _newest(
+    session: Session, wanted: InboxFilter, key: Optional[Tuple[dt.datetime, int]], ascending: bool, size: int
+) -> List[Conversation]:
+    """Return the first conversations of a view in its order.
+
+    Where several values of a filter will do, each is looked for by its own index and the results are merged: asked for
+    together, the database would walk through all conversations when each of the values is rare.
+    """
+    found: Dict[int, Conversation] = {}
+    for one in _alternatives(wanted):
+        query = _query(one, key, ascending, _rarest(session, one))
+        found.update({row.number: row for row in session.execute(query.limit(size)).scalars()})
+    newest_last = sorted(found.values(), key=lambda row: (row.last_activity, row.number))
+    return (newest_last if ascending else newest_last[::-1])[:size]
+
+
+def _alternatives(wanted: InboxFilter) -> List[InboxFilter]:
+    """Return filters with one value of each kind that together mean the same; too many stay as they are."""
+    groups = _groups(wanted)
+    if math.prod(len(values) for values in groups) > MOST_ALTERNATIVES:
+        return [wanted]
+    return [replace(wanted, facets=facets) for facets in itertools.product(*groups)]
+
+
+def _rarest(session: Session, wanted: InboxFilter) -> str:
+    """Return the facet that the fewest conversations bear, as far as it is worth while to count."""
+    if len(wanted.facets) < 2:
+        return ""
+    counts = {facet: count_facet(session, facet, COUNTED) for facet in wanted.facets}
+    return min(counts, key=lambda facet: counts[facet])
 
 
 def _list_matches(session: Session, wanted: InboxFilter, after: Optional[str], size: int) -> Page:

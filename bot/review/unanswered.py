@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from bot.review.database import session_scope
@@ -173,10 +173,8 @@ def _rows(session: Session, since: Optional[dt.datetime]) -> List[Question]:
         .join(question, question.c.event_id == Answer.question_id)
         .join(Conversation, Conversation.number == Answer.conversation)
         .outerjoin(Feedback, unhelpful)
-        .outerjoin(Settled, Settled.event_id == Answer.event_id)
-        .where(Settled.event_id.is_(None), Answer.event_id.in_(_candidates(session)))
+        .where(Answer.event_id.in_(_candidates(session)))
         .order_by(Answer.event_id.desc())
-        .limit(MOST_QUESTIONS)
     )
     if since is not None:
         query = query.where(Answer.time >= since)
@@ -190,24 +188,21 @@ def _rows(session: Session, since: Optional[dt.datetime]) -> List[Question]:
     ]  # fmt: skip
 
 
-def _candidates(session: Session) -> Any:
-    """Return a query for the answers that were none: three short walks through indexes instead of one long one."""
+def _candidates(session: Session) -> List[int]:
+    """Return the answers that were none and are not settled: short walks through indexes instead of one long one."""
+    settled = select(Settled.event_id).where(Settled.event_id == Answer.event_id).exists()
+    open_ones = select(Answer.event_id).where(~settled).limit(MOST_QUESTIONS)
     newest = [
-        select(Answer.event_id).where(Answer.outcome == outcome).order_by(Answer.event_id.desc()).limit(MOST_QUESTIONS)
-        for outcome in UNANSWERED
-    ]
+        open_ones.where(Answer.outcome == outcome).order_by(Answer.event_id.desc()) for outcome in UNANSWERED
+    ]  # fmt: skip
+    refused = (Answer.outcome == "clarify", Answer.refused.is_(True))
+    newest.append(open_ones.where(*refused).order_by(Answer.event_id.desc()))
     newest.append(
-        select(Answer.event_id)
-        .where(Answer.outcome == "clarify", Answer.refused.is_(True))
-        .order_by(Answer.event_id.desc())
-        .limit(MOST_QUESTIONS)
-    )
-    newest.append(
-        select(Answer.event_id)
-        .join(Message, Message.event_id == Answer.event_id)
+        open_ones.join(Message, Message.event_id == Answer.event_id)
         .join(Conversation, Conversation.number == Answer.conversation)
         .join(Feedback, and_(Feedback.conversation_id == Conversation.id, Feedback.message_id == Message.message_id))
         .where(Feedback.helpful.is_(False))
+        .order_by(Feedback.given_at.desc())
     )
     ids = {event_id for query in newest for event_id in session.execute(query).scalars()}
     return sorted(ids, reverse=True)[:MOST_QUESTIONS]
@@ -293,10 +288,3 @@ def _name(question: Question) -> str:
     if question.why == "not_known" and question.intent:
         return f"intent {question.intent}"
     return f"{question.language} {' '.join(fold(question.words).split())}"
-
-
-def count_open(session: Session) -> int:
-    """Return how many questions without an answer are not settled, among those looked at."""
-    ids = _candidates(session)
-    settled = session.execute(select(func.count()).where(Settled.event_id.in_(ids))).scalar_one()
-    return len(ids) - settled

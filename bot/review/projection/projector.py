@@ -23,6 +23,8 @@ from bot.review.projection.tracker_log import StoredEvent, TrackerLog, has_event
 BATCH = 2000
 GAP_SECONDS = 900
 """So long a missing id is looked for: no transaction of Rasa's tracker store is open longer."""
+SURE_SECONDS = 5.0
+"""So often it is looked for news thoroughly, whatever the quick look says."""
 WIDEST_GAP = 10_000
 """A wider gap was left by something else, such as a restored database; it is not looked for."""
 
@@ -35,6 +37,18 @@ class Projector:
         self._tracker = TrackerLog(tracker_url)
         self._review_url = review_url
         self._shown = shown
+        self._seen: Optional[int] = None
+        self._gaps = False
+        self._next_sure_look = 0.0
+
+    def may_have_news(self) -> bool:
+        """Tell quickly whether it is worth while to catch up: cheap enough to be asked ten times a second."""
+        seen = self._tracker.change_mark() if self._tracker.exists else None
+        due = seen != self._seen or self._gaps or time.monotonic() >= self._next_sure_look
+        self._seen = seen
+        if due:
+            self._next_sure_look = time.monotonic() + SURE_SECONDS
+        return due
 
     def catch_up(self) -> int:
         """Project everything that is new; return how many events were read."""
@@ -91,7 +105,8 @@ class Projector:
             return False
         with session_scope(self._review_url) as session:
             position = session.get(Position, 1)
-            if position is None or session.execute(select(Gap.event_id).limit(1)).first():
+            self._gaps = session.execute(select(Gap.event_id).limit(1)).first() is not None
+            if position is None or self._gaps:
                 return True
         with self._tracker.connect() as connection:
             newest = last_id(connection)

@@ -40,6 +40,8 @@ class TrackerLog:
 
     def __init__(self, url: str):
         self._url = url
+        self._watching: Any = None
+        self._table_seen = False
 
     @cached_property
     def engine(self) -> Engine:
@@ -62,8 +64,20 @@ class TrackerLog:
         database = self.engine.url.database
         if self.engine.dialect.name == "sqlite" and not (database and Path(database).exists()):
             return False
-        with self.connect() as connection:
-            return self.engine.dialect.has_table(connection, EVENTS.name)
+        if not self._table_seen:
+            with self.connect() as connection:
+                self._table_seen = self.engine.dialect.has_table(connection, EVENTS.name)
+        return self._table_seen
+
+    def change_mark(self) -> int:
+        """Return a number that is another one after each change; asking for it is cheap."""
+        if self.engine.dialect.name != "sqlite":
+            with self.connect() as connection:
+                return last_id(connection)
+        if self._watching is None:
+            self._watching = self.connect().connection
+        # Counts what other connections have committed, without a look into the file.
+        return self._watching.execute("PRAGMA data_version").fetchone()[0]
 
     def connect(self) -> Connection:
         """Return a connection; raise DatabaseUnavailableError when the database does not answer."""
@@ -91,6 +105,9 @@ class TrackerLog:
 
     def close(self) -> None:
         """Close the connections."""
+        if self._watching is not None:
+            self._watching.close()
+            self._watching = None
         self.engine.dispose()
 
 

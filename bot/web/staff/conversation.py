@@ -9,6 +9,7 @@ from multidict import MultiDict
 from bot.review import acts
 from bot.review.accounts import list_accounts
 from bot.review.inbox import find_neighbours
+from bot.review.news import read_news
 from bot.review.transcripts import read_transcript
 from bot.web.staff.choices import intent_choices
 from bot.web.staff.database import change_review, in_review
@@ -80,6 +81,7 @@ async def _do(request: web.Request, function: Any, *values: Any) -> None:
 
 async def _page(request: web.Request, *, unmasked: bool) -> web.Response:
     conversation_id, member = request.match_info["id"], member_of(request)
+    news = await in_review(request, read_news, conversation_id)  # first: what comes while the page is made is new
     transcript = await in_review(request, read_transcript, conversation_id, unmasked=unmasked)
     if transcript is None:
         raise PageError(404, "conversation_not_found")
@@ -93,7 +95,7 @@ async def _page(request: web.Request, *, unmasked: bool) -> web.Response:
     members = await in_review(request, list_accounts)
     return await render(
         request, "conversation.html",
-        talk=transcript, view=with_query(query), neighbours=neighbours, draft=draft,
+        talk=transcript, news=news, view=with_query(query), neighbours=neighbours, draft=draft,
         people=[one for one in members if not one.disabled], names={one.email: one.name for one in members},
         intents=intent_choices(request[VISIT].language), path=conversation_path,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from bot.languages import SUPPORTED_LANGUAGES
 from bot.review.accounts import list_accounts
 from bot.review.audit import record
 from bot.review.inbox import CursorError, InboxFilter, Row, list_conversations, list_facet_values
+from bot.review.news import read_news
 from bot.review.views import ViewError, delete_view, list_views, save_view
 from bot.topics import TOPICS
 from bot.web.staff.database import change_review, in_review
@@ -84,6 +85,7 @@ async def show_inbox(request: web.Request) -> web.Response:
     query = query_of(request.query)
     wanted = filter_of(query, member.email)
     after, before = request.query.get("after"), request.query.get("before")
+    news = await in_review(request, read_news)  # first: what comes while the page is made is new
     try:
         page = await in_review(request, list_conversations, wanted, after=after, before=before)
     except CursorError as error:
@@ -91,7 +93,7 @@ async def show_inbox(request: web.Request) -> web.Response:
     views = await in_review(request, list_views, member.id)
     shown = _views(query, views)
     return await render(
-        request, "inbox.html", page=page, query=defaultdict(str, query), query_text=with_query(query),
+        request, "inbox.html", page=page, news=news, query=defaultdict(str, query), query_text=with_query(query),
         choices=await _choices(request),
         views=shown, saved=next((view.id for view in shown if view.current and view.id), None),
         filters=sum(len(v) if isinstance(v, list) else 1 for v in query.values()),

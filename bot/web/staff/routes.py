@@ -41,7 +41,7 @@ ROUTES = (
     Route("GET", "", inbox.show_inbox, Permission.READ),
     Route("POST", "/views", inbox.change_views, Permission.REVIEW),
     Route("GET", "/conversations.csv", inbox.export_inbox, Permission.EXPORT),
-    Route("GET", "/waiting", waiting.show_waiting, Permission.READ, data=True),
+    Route("GET", "/news", waiting.show_news, Permission.READ, data=True),
     Route("GET", "/conversations/{id}", conversation.show_conversation, Permission.READ),
     Route("POST", "/conversations/{id}", conversation.change_conversation, Permission.REVIEW),
     Route("POST", "/conversations/{id}/unmasked", conversation.show_unmasked, Permission.UNMASK),

@@ -1,9 +1,12 @@
-"""How many students wait for a person: in the title of every page, asked again by its script."""
+"""What is new: how many students wait for a person, and whether an open page has to fetch its parts again."""
+
+from dataclasses import asdict
 
 from aiohttp import web
 
 from bot.review.facets import WAITING
 from bot.review.inbox import count_facet
+from bot.review.news import read_news
 from bot.web.staff.database import in_review
 
 
@@ -12,6 +15,7 @@ async def count_waiting(request: web.Request) -> int:
     return await in_review(request, count_facet, WAITING)
 
 
-async def show_waiting(request: web.Request) -> web.Response:
+async def show_news(request: web.Request) -> web.Response:
     """Tell the page's script."""
-    return web.json_response({"waiting": await count_waiting(request)})
+    news = await in_review(request, read_news, request.query.get("conversation", ""))
+    return web.json_response(asdict(news))

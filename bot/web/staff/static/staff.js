@@ -46,57 +46,84 @@ for (const form of document.querySelectorAll("form[data-apply]")) {
   form.addEventListener("change", () => form.requestSubmit());
 }
 
-// --- how many wait, in the title and in the navigation
+// --- parts of a page that go on by themselves: a conversation in progress, who speaks in it, a training run
 
-async function showWaiting() {
-  const response = await fetch(body.dataset.waiting, { headers: { Accept: "application/json" } });
+async function refresh(part) {
+  const response = await fetch(part.dataset.refresh, { headers: { Accept: "text/html" } });
   if (!response.ok) return;
-  const { waiting } = await response.json();
-  const badge = document.getElementById("waiting");
-  document.title = (waiting ? `(${waiting}) ` : "") + document.title.replace(/^\(\d+\) /, "");
-  badge.querySelector("b").textContent = waiting;
-  badge.hidden = !waiting;
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById(part.id);
+  if (!fresh || fresh.dataset.version === part.dataset.version) return;
+  if (part.contains(document.activeElement) && typing(document.activeElement)) return; // later, when nobody writes there
+  const atEnd = window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 60;
+  part.replaceChildren(...fresh.childNodes);
+  part.dataset.version = fresh.dataset.version;
+  keepDrafts(part);
+  if (atEnd) document.querySelector("[data-end]")?.scrollIntoView({ block: "end" });
+  if (!fresh.dataset.refresh) location.reload();
 }
 
 function every(seconds, act) {
-  setInterval(() => document.hidden || act().catch(() => {}), seconds * 1000);
+  let busy = false; // a slow server is not asked again before it has answered
+  setInterval(async () => {
+    if (document.hidden || busy) return;
+    busy = true;
+    await act().catch(() => {});
+    busy = false;
+  }, seconds * 1000);
 }
 
-if (body.dataset.waiting) every(10, showWaiting);
+for (const part of document.querySelectorAll("[data-refresh][data-every]")) {
+  every(Number(part.dataset.every), () => refresh(part));
+}
+
+// --- news: how many wait, in the title and in the navigation; which parts have to be fetched again
+
+async function showNews() {
+  const response = await fetch(body.dataset.news, { headers: { Accept: "application/json" } });
+  if (!response.ok) return;
+  const news = await response.json();
+  const badge = document.getElementById("waiting");
+  document.title = (news.waiting ? `(${news.waiting}) ` : "") + document.title.replace(/^\(\d+\) /, "");
+  badge.querySelector("b").textContent = news.waiting;
+  badge.hidden = !news.waiting;
+  for (const part of document.querySelectorAll("[data-mark]")) {
+    const mark = news[part.dataset.mark];
+    if (mark === null || mark === part.dataset.version) continue;
+    if (part.dataset.refresh) await refresh(part);
+    else part.hidden = false;
+  }
+}
+
+if (body.dataset.news) {
+  every(1, showNews);
+  document.addEventListener("visibilitychange", () => document.hidden || showNews().catch(() => {}));
+}
 
 // --- drafts: kept on the server while one writes, so that a reload loses nothing
 
-for (const box of document.querySelectorAll("textarea[data-draft]")) {
-  let timer;
-  const keep = () =>
-    fetch(box.dataset.draft, {
-      method: "POST",
-      keepalive: true,
-      headers: { "X-Form-Token": body.dataset.token },
-      body: new URLSearchParams({ text: box.value }),
-    }).then((response) => {
-      const state = document.getElementById("draft-state");
-      if (state) state.textContent = response.ok ? state.dataset.saved : state.dataset.failed;
+function keepDraft(box) {
+  const state = document.getElementById("draft-state");
+  return fetch(box.dataset.draft, {
+    method: "POST",
+    keepalive: true,
+    headers: { "X-Form-Token": body.dataset.token },
+    body: new URLSearchParams({ text: box.value }),
+  }).then((response) => {
+    if (state) state.textContent = response.ok ? state.dataset.saved : state.dataset.failed;
+  });
+}
+
+function keepDrafts(part) {
+  for (const box of part.querySelectorAll("textarea[data-draft]")) {
+    let timer;
+    box.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => keepDraft(box).catch(() => {}), 600);
     });
-  box.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => keep().catch(() => {}), 600);
-  });
+  }
 }
 
-// --- parts of a page that go on by themselves: a conversation in progress, a training run
-
-for (const part of document.querySelectorAll("[data-refresh]")) {
-  every(Number(part.dataset.every || 4), async () => {
-    const response = await fetch(part.dataset.refresh, { headers: { Accept: "text/html" } });
-    if (!response.ok) return;
-    const fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById(part.id);
-    if (!fresh || fresh.dataset.version === part.dataset.version) return;
-    part.replaceChildren(...fresh.childNodes);
-    part.dataset.version = fresh.dataset.version;
-    if (!fresh.dataset.refresh) location.reload();
-  });
-}
+keepDrafts(document);
 
 // --- a conversation opens at its end
 
