@@ -30,7 +30,7 @@ LONGEST_MODULE = 400
 EXAMPLES_PER_INTENT = 25
 
 # Who may import whom: each room sees itself and the rooms listed. Ground-floor modules see each other.
-GROUND = ("bot.errors", "bot.languages", "bot.settings", "bot.tokens", "bot.topics", "bot.wording")
+GROUND = ("bot.databases", "bot.errors", "bot.languages", "bot.settings", "bot.tokens", "bot.topics", "bot.wording")
 STORES = ("bot.review", "bot.mobility", *GROUND)
 ROOMS = {
     **dict.fromkeys(GROUND, GROUND),

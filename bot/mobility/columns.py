@@ -5,8 +5,10 @@ from decimal import Decimal
 from typing import Any, Optional
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, DateTime, Numeric
+from sqlalchemy import JSON, Numeric
 from sqlalchemy.types import TypeDecorator
+
+from bot.databases import Moment
 
 SCHOOL_TIME = ZoneInfo("Europe/Paris")
 """The time zone of the campus, in which events are written and told."""
@@ -42,23 +44,12 @@ class ExactNumber(TypeDecorator):
         return None if value is None else Decimal(f"{value:.{self.impl.scale}f}")
 
 
-class SchoolTime(TypeDecorator):
-    """A moment, stored in UTC and returned in the time of the campus; refuses times without a zone."""
+class SchoolTime(Moment):
+    """A moment, stored in UTC and returned in the time of the campus."""
 
-    impl = DateTime(timezone=True)
     cache_ok = True
-
-    def process_bind_param(self, value: Optional[dt.datetime], dialect: Any) -> Optional[dt.datetime]:
-        """Turn the moment into UTC: SQLite keeps no zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value} has no time zone.")
-        return value.astimezone(dt.timezone.utc)
 
     def process_result_value(self, value: Optional[dt.datetime], dialect: Any) -> Optional[dt.datetime]:
         """Return the moment in the time of the campus."""
-        if value is None:
-            return None
-        moment = value if value.tzinfo else value.replace(tzinfo=dt.timezone.utc)
-        return moment.astimezone(SCHOOL_TIME)
+        moment = super().process_result_value(value, dialect)
+        return None if moment is None else moment.astimezone(SCHOOL_TIME)

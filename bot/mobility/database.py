@@ -5,13 +5,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Iterator, Optional
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, NoSuchModuleError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import QueuePool, StaticPool
 
+from bot.databases import WRITE_AHEAD, shown_address, sqlite_engine
 from bot.errors import DatabaseUnavailableError, SettingsError
 from bot.settings import PROJECT_ROOT, Settings
 
@@ -28,7 +28,7 @@ def get_engine(url: str) -> Engine:
     try:
         address = make_url(url)
         if address.get_backend_name() == "sqlite":
-            return _sqlite_engine(address)
+            return sqlite_engine(address, *WRITE_AHEAD, patience=5000)
         return create_engine(
             address,
             future=True,
@@ -69,7 +69,7 @@ def upgrade(url: Optional[str] = None) -> None:
             command.upgrade(migration_config(connection), "head")
         except CommandError as error:
             raise DatabaseUnavailableError(
-                f"The tables of the mobility database {_shown(url)} are newer than this program ({error}): "
+                f"The tables of the mobility database {shown_address(url)} are newer than this program ({error}): "
                 "update the program, or give an empty database by MOBILITY_DATABASE_URL."
             ) from error
 
@@ -94,28 +94,6 @@ def migration_config(connection: Any) -> Any:
     return config
 
 
-def _sqlite_engine(address: Any) -> Engine:
-    in_memory = address.database in (None, "", ":memory:")
-    engine = create_engine(
-        address,
-        future=True,
-        # In memory every connection would be a database of its own, so all share one. Files are pooled: opening one
-        # and setting it up costs more than most queries.
-        poolclass=StaticPool if in_memory else QueuePool,
-        connect_args={"check_same_thread": False},
-    )
-    event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-    return engine
-
-
-def _set_up_sqlite(connection: Any, _record: Any) -> None:
-    # The driver would begin transactions late and end them early, which breaks savepoints: the engine begins them.
-    connection.isolation_level = None
-    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
 @contextmanager
 def _explained(url: str) -> Iterator[None]:
     """Turn the driver's errors about a database that is away or empty into DatabaseUnavailableError."""
@@ -124,18 +102,18 @@ def _explained(url: str) -> Iterator[None]:
     except (OperationalError, InterfaceError, ProgrammingError) as error:
         if _is_missing_table(error):
             raise DatabaseUnavailableError(
-                f"The mobility database {_shown(url)} lacks tables: run `python -m bot data load`."
+                f"The mobility database {shown_address(url)} lacks tables: run `python -m bot data load`."
             ) from error
         if isinstance(error, ProgrammingError):
             raise
         raise DatabaseUnavailableError(
-            f"The mobility database {_shown(url)} does not answer ({_first_line(error.orig)}): "
+            f"The mobility database {shown_address(url)} does not answer ({_first_line(error.orig)}): "
             "check MOBILITY_DATABASE_URL and that the database runs, then run `python -m bot data load`."
         ) from error
     except PoolTimeoutError as error:
         raise DatabaseUnavailableError(
-            f"The mobility database {_shown(url)} is too busy: all its connections are in use. If it lasts, restart "
-            "the assistant; `python -m bot data load` tells whether the database itself answers."
+            f"The mobility database {shown_address(url)} is too busy: all its connections are in use. If it "
+            "lasts, restart the assistant; `python -m bot data load` tells whether the database itself answers."
         ) from error
 
 
@@ -143,10 +121,6 @@ def _is_missing_table(error: Any) -> bool:
     return getattr(error.orig, "pgcode", None) in _MISSING_RELATION or str(error.orig).startswith(
         ("no such table", "no such column")
     )
-
-
-def _shown(url: str) -> str:
-    return make_url(url).render_as_string(hide_password=True)
 
 
 def _first_line(error: Any) -> str:

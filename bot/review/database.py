@@ -5,12 +5,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Iterator
 
-from sqlalchemy import create_engine, event, inspect, text
+from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import QueuePool, StaticPool
 
+from bot.databases import WRITE_AHEAD, shown_address, sqlite_engine
 from bot.errors import DatabaseUnavailableError, SettingsError
 from bot.review import account_models, desk_models, log_models
 from bot.review.models import metadata
@@ -36,17 +36,7 @@ def get_engine(url: str) -> Engine:
             "REVIEW_DATABASE_URL is no address of a SQLite or PostgreSQL database, such as "
             f"sqlite:///var/review.db or postgresql://user:password@host/name ({error})."
         ) from error
-    in_memory = address.database in (None, "", ":memory:")
-    engine = create_engine(
-        address,
-        future=True,
-        poolclass=StaticPool if in_memory else QueuePool,
-        connect_args={"check_same_thread": False},
-    )
-    event.listen(engine, "connect", _set_up_sqlite)
-    # IMMEDIATE would make every reader wait for the writer; who writes says so with `writing`.
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-    return engine
+    return sqlite_engine(address, *WRITE_AHEAD)
 
 
 @contextmanager
@@ -93,7 +83,7 @@ def upgrade(url: str) -> None:
             command.upgrade(migration_config(connection), "head")
         except CommandError as error:
             raise DatabaseUnavailableError(
-                f"The tables of the review database {_shown(url)} are newer than this program ({error}): "
+                f"The tables of the review database {shown_address(url)} are newer than this program ({error}): "
                 "update the program, or give an empty database by REVIEW_DATABASE_URL."
             ) from error
         connection.commit()
@@ -120,13 +110,6 @@ def migration_config(connection: Any) -> Any:
     return config
 
 
-def _set_up_sqlite(connection: Any, _record: Any) -> None:
-    # The driver would begin transactions late and end them early: the engine begins them.
-    connection.isolation_level = None
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
 @contextmanager
 def _explained(url: str) -> Iterator[None]:
     try:
@@ -136,9 +119,5 @@ def _explained(url: str) -> Iterator[None]:
     except (DBAPIError, SQLAlchemyError, OSError) as error:
         reason = (str(getattr(error, "orig", error)).splitlines() or ["no reason given"])[0]
         raise DatabaseUnavailableError(
-            f"The review database {_shown(url)} does not answer ({reason}): check REVIEW_DATABASE_URL."
+            f"The review database {shown_address(url)} does not answer ({reason}): check REVIEW_DATABASE_URL."
         ) from error
-
-
-def _shown(url: str) -> str:
-    return make_url(url).render_as_string(hide_password=True)

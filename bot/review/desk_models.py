@@ -5,7 +5,8 @@ Each belongs to a conversation and is erased with it.
 
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Text
 
-from bot.review.columns import LargeNumber, Moment
+from bot.databases import Moment
+from bot.review.columns import LargeNumber
 from bot.review.models import Base
 
 

@@ -6,7 +6,8 @@
 from sqlalchemy import JSON, Boolean, Column, Date, Float, ForeignKey, Index, Integer, LargeBinary, String, Text
 from sqlalchemy import UniqueConstraint as Unique
 
-from bot.review.columns import LargeNumber, Moment
+from bot.databases import Moment
+from bot.review.columns import LargeNumber
 from bot.review.models import Base
 
 CONVERSATION_ID_LENGTH = 255

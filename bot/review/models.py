@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Boolean, Column, Index, MetaData, String, Text
 from sqlalchemy.orm import declarative_base
 
-from bot.review.columns import Moment
+from bot.databases import Moment
 
 metadata = MetaData(
     naming_convention={

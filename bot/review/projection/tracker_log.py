@@ -5,10 +5,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional
 
-from sqlalchemy import Column, Float, Integer, MetaData, String, Table, Text, create_engine, delete, event, func, select
+from sqlalchemy import Column, Float, Integer, MetaData, String, Table, Text, create_engine, delete, func, select
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
+from bot.databases import sqlite_engine
 from bot.errors import DatabaseUnavailableError
 
 EVENTS = Table(
@@ -47,10 +48,7 @@ class TrackerLog:
     def engine(self) -> Engine:
         """The engine; every connection sees one unchanging state of the database."""
         if make_url(self._url).get_backend_name() == "sqlite":
-            engine = create_engine(self._url, future=True, connect_args={"check_same_thread": False})
-            event.listen(engine, "connect", _set_up_sqlite)
-            event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-            return engine
+            return sqlite_engine(self._url)
         return create_engine(self._url, future=True, pool_pre_ping=True, isolation_level="REPEATABLE READ")
 
     @property
@@ -144,8 +142,3 @@ def _read(connection: Connection, query: Any) -> List[StoredEvent]:
         )
         for row in connection.execute(query)
     ]  # fmt: skip
-
-
-def _set_up_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None
-    connection.execute("PRAGMA busy_timeout=10000").close()
