@@ -10,6 +10,7 @@ from actions.wording import phrase
 from bot.languages import localised
 from bot.mobility.database import Session
 from bot.mobility.departments import department_by_code, find_departments
+from bot.mobility.institution import home_words
 from bot.mobility.subjects import subject_name
 from bot.mobility.types import CourseCriteria
 
@@ -46,7 +47,7 @@ def read_criteria(session: Session, question: Question) -> Question:
     if not entities.get("subject"):
         # A title named among many courses ("courses on fluid-structure interaction") is words to search by.
         spans = [span for name, places in question.spans.items() if name not in _TITLES for span in places]
-        entities["keywords"] = search_words(question.text, spans)
+        entities["keywords"] = search_words(question.text, spans, home_words(session))
     return replace(question, entities={name: values for name, values in entities.items() if values})
 
 

@@ -15,6 +15,7 @@ from actions.wording import phrase
 from bot.languages import localised
 from bot.mobility.courses import course_by_code, courses_of_unit, find_courses
 from bot.mobility.database import Session
+from bot.mobility.institution import home_words
 from bot.mobility.teaching_units import find_teaching_units
 from bot.mobility.types import Course, CourseCriteria, TeachingUnit
 
@@ -100,7 +101,8 @@ class ActionShowCourse(MobilityAction):
         )
 
     def _none(self, session: Session, question: Question) -> Reply:
-        words = search_words(question.text, [span for places in question.spans.values() for span in places])
+        spans = [span for places in question.spans.values() for span in places]
+        words = search_words(question.text, spans, home_words(session))
         if not words:
             return self.without_name(session, question)
         hits = find_courses(session, criteria=CourseCriteria(keywords=words), limit=MAX_CHOICES)

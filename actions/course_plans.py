@@ -25,6 +25,7 @@ from bot.languages import localised
 from bot.mobility.course_plans import MOST_COURSES, CoursePlan, course_plan
 from bot.mobility.courses import courses_by_code, courses_of_unit, find_courses
 from bot.mobility.database import Session
+from bot.mobility.institution import home_words
 from bot.mobility.types import Course, CourseCriteria
 
 TOPIC = "ects_learning_agreement"
@@ -91,11 +92,11 @@ class ChoosingAction(CoursePlanAction):
         """Change the plan; ask which course is meant where that is not clear."""
         unclear, codes = self._named(session, question)
         if unclear:
-            yield self._which(courses_by_code(session, codes=unclear), question)
+            yield self._which(session, courses_by_code(session, codes=unclear), question)
             return
         meant = courses_by_code(session, codes=codes or self.meant_without_name(session, question))
         yield self.change(session, question, meant) if meant else self._which(
-            self.candidates(session, question), question
+            session, self.candidates(session, question), question
         )
 
     def _named(self, session: Session, question: Question) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
@@ -114,8 +115,8 @@ class ChoosingAction(CoursePlanAction):
         ]
         return (), (*codes, *of_units)
 
-    def _which(self, courses: Sequence[Course], question: Question) -> Reply:
-        language, words = question.language, _title_words(question)
+    def _which(self, session: Session, courses: Sequence[Course], question: Question) -> Reply:
+        language, words = question.language, _title_words(session, question)
         if not courses:
             named = format_texts((f"“{word}”" for word in words), language)
             return Reply(
@@ -161,14 +162,14 @@ class ActionAddCourse(ChoosingAction):
         ordinals = question.entities.get("ordinal", ())
         if ordinals:
             return tuple(code for ordinal in ordinals for code in _place(items, ordinal))
-        if _title_words(question):
+        if _title_words(session, question):
             return ()  # Something is named, if nothing that is known: not simply "it".
         shown = question.remembered("course")
         return shown[:1] if shown else items if len(items) == 1 else ()
 
     def candidates(self, session: Session, question: Question) -> Tuple[Course, ...]:
         """Offer what the words of the message find, else the last list."""
-        words = _title_words(question)
+        words = _title_words(session, question)
         if words:
             return find_courses(session, criteria=CourseCriteria(keywords=words), limit=MAX_CHOICES).courses
         return courses_by_code(session, codes=_listed(session, question))
@@ -213,7 +214,7 @@ class ActionRemoveCourse(ChoosingAction):
             listed = [code for code in (() if is_plan else _listed(session, question)) if code in chosen]
             places = _listed(session, question) if listed else chosen
             return tuple(code for ordinal in ordinals for code in _place(places, ordinal) if code in chosen)
-        if _title_words(question):
+        if _title_words(session, question):
             return ()
         last = tuple(code for code in question.remembered("course") if code in chosen)
         return last[:1] or (chosen if len(chosen) == 1 else ())
@@ -223,9 +224,10 @@ class ActionRemoveCourse(ChoosingAction):
         return courses_by_code(session, codes=question.remembered("course_plan")[::-1])
 
 
-def _title_words(question: Question) -> Tuple[str, ...]:
+def _title_words(session: Session, question: Question) -> Tuple[str, ...]:
     """Return the words of the message by which it may name a course that was not recognised."""
-    words = search_words(question.text, [span for places in question.spans.values() for span in places])
+    spans = [span for places in question.spans.values() for span in places]
+    words = search_words(question.text, spans, home_words(session))
     return tuple(word for word in words if word not in _CHOOSING_WORDS)
 
 

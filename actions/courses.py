@@ -20,7 +20,7 @@ from actions.offices import not_known
 from actions.questions import ANY, Question
 from actions.replies import Button, Outcome, Reply
 from actions.wording import phrase
-from bot.mobility.courses import find_courses, nearest_criteria
+from bot.mobility.courses import find_courses, has_courses, nearest_criteria
 from bot.mobility.database import Session
 from bot.mobility.types import CourseCriteria, CourseHits
 
@@ -71,7 +71,7 @@ class ActionFindCourses(ListAction):
 
     def _search(self, session: Session, question: Question) -> Search:
         criteria = criteria_of(question)
-        known = tuple(word for word in criteria.keywords if _total(session, CourseCriteria(keywords=(word,))))
+        known = tuple(word for word in criteria.keywords if has_courses(session, CourseCriteria(keywords=(word,))))
         unknown = tuple(word for word in criteria.keywords if word not in known)
         without_unknown = replace(criteria, keywords=known)
         if without_unknown == CourseCriteria() and unknown:
@@ -80,7 +80,7 @@ class ActionFindCourses(ListAction):
         searched = without_unknown
         if not searched.semesters:
             assumed = replace(searched, semesters=EXCHANGE_SEMESTERS)
-            searched = assumed if _total(session, assumed) else searched
+            searched = assumed if has_courses(session, assumed) else searched
         first_page = find_courses(session, criteria=searched, limit=self.page_size)
         size = self.page_size if _dimensions(first_page) or first_page.total > WHOLE_LIST else WHOLE_LIST
         hits = find_courses(session, criteria=searched, offset=question.page * size, limit=size)
@@ -191,7 +191,3 @@ def _none_found(session: Session, question: Question, search: Search) -> Reply:
         variables={"criteria": describe_criteria(session, criteria, language)},
         buttons=tuple(buttons),
     )
-
-
-def _total(session: Session, criteria: CourseCriteria) -> int:
-    return find_courses(session, criteria=criteria, limit=1).total

@@ -25,7 +25,7 @@ def format_number(value: Decimal, language: str) -> str:
 
 
 def format_money(amount: Decimal, currency: str, language: str, *, up_to: Optional[Decimal] = None) -> str:
-    """Return an amount, or a range of amounts: "85 €", "12.50 €", "308 to 385 €"."""
+    """Return an amount, or a range of amounts: "85 €", "12.50 €", "300 to 400 €"."""
     symbol = get_currency_symbol(currency, _locale(language))
     figures = _money_figures(amount, language)
     if up_to is not None and up_to != amount:

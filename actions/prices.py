@@ -13,7 +13,7 @@ def is_monthly_rent(price: Price) -> bool:
 
 
 def tell_price(price: Price, language: str) -> str:
-    """Return a line: "Rent: **308 to 385 € per month** (as of 2018-2019; before housing aid)"."""
+    """Return a line: "Rent: **300 to 400 € per month** (as of 2018-2019; before housing aid)"."""
     details, note = _as_of(price, language), localised(price.note, language)
     if note:
         details = phrase("price_details_note", language, details=details, note=note)
@@ -23,7 +23,7 @@ def tell_price(price: Price, language: str) -> str:
 
 
 def tell_rent(price: Price, language: str) -> str:
-    """Return a rent in short: "308 to 385 € per month (as of 2018-2019)"."""
+    """Return a rent in short: "300 to 400 € per month (as of 2018-2019)"."""
     return phrase("rent_short", language, price=_amount(price, language), as_of=_as_of(price, language))
 
 

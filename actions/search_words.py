@@ -13,21 +13,24 @@ academic anglais annee annees automne autumn bachelor catalog catalogue choisir 
 contenu cours course courses credit credits curriculum cursus degree departement departements department departments
 description detail details diplome echange ecole ects elective electives english enseigne enseignee enseignement
 enseignements enseignes erasmus etudes etudiant etudiante etudiants etudier exchange faculty fall field fifth first
-formation fourth francais french insa international internationaux language languages learn learning lecture
+formation fourth francais french international internationaux language languages learn learning lecture
 lectures lesson lessons level list liste master masters matiere matieres module modules offered option options
-parcours printemps program programme programmes programs rouen schedule school second semester semesters semestre
+parcours printemps program programme programmes programs schedule school second semester semesters semestre
 semestres specialite speciality spring student students studies study studying subject subjects suivre sujet
 syllabus taught teach teaching term third topic topics ue unit unite unites units universite university year years
 """
 
 
-def search_words(text: str, spans: Iterable[Tuple[int, int]]) -> Tuple[str, ...]:
-    """Return the words of `text` outside `spans` that a course title may show, singular, without repetition."""
+def search_words(text: str, spans: Iterable[Tuple[int, int]], own: FrozenSet[str]) -> Tuple[str, ...]:
+    """Return the words of `text` outside `spans` that a course title may show, singular, without repetition.
+
+    `own` are the words of the school's name.
+    """
     rest = list(text)
     for start, end in spans:
         rest[start:end] = " " * (end - start)
     words = (word for word in normalised("".join(rest)).split() if len(word) >= _SHORTEST and not word[0].isdigit())
-    ignored = _ignored_words()
+    ignored = _ignored_words() | own
     kept = (_singular(word) for word in words if word not in ignored and _singular(word) not in ignored)
     return tuple(dict.fromkeys(kept))
 

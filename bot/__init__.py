@@ -1,4 +1,4 @@
-"""The assistant for the incoming international students of INSA Rouen Normandie.
+"""The assistant for the incoming international students of a school.
 
 Importing this package imports nothing heavy and opens nothing; docs/architecture.md is the map.
 """

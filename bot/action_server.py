@@ -5,6 +5,7 @@ half of the processor time of a call; this one listens on the loopback only, for
 """
 
 import argparse
+import gc
 import logging
 from typing import Any
 
@@ -70,7 +71,11 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     uvloop.install()
     try:
-        web.run_app(create_app(), host="127.0.0.1", port=port, access_log=None, print=None)
+        app = create_app()
+        # What is loaded now stays for good: looking through it for garbage would hold up a message now and then.
+        gc.collect()
+        gc.freeze()
+        web.run_app(app, host="127.0.0.1", port=port, access_log=None, print=None)
     except OSError as error:
         raise SystemExit(f"Cannot listen on port {port}: {error.strerror}. Set ACTIONS_PORT to a free one.") from error
 

@@ -67,6 +67,8 @@ class Settings:
     """False only for evaluation and load tests (`RATE_LIMITS=off`)."""
     allowed_origins: Tuple[str, ...]
     """Origins besides its own that may call the chat API (`ALLOWED_ORIGINS`, separated by commas)."""
+    facts: Path = PROJECT_ROOT / "data" / "mobility"
+    """Folder of the files that the mobility database is loaded from (`FACTS_DIR`)."""
     public_url: Optional[str] = None
     """The assistant's address from outside, for links in channels and e-mails (`PUBLIC_URL`)."""
     retention_months: int = 12
@@ -120,6 +122,7 @@ class Settings:
             secret_key=_secret(values, var),
             rate_limits=_switch(values, "RATE_LIMITS", default=True),
             allowed_origins=tuple(origin.rstrip("/") for origin in _list(values, "ALLOWED_ORIGINS")),
+            facts=_folder(values, "FACTS_DIR", PROJECT_ROOT / "data" / "mobility"),
             public_url=_address(values, "PUBLIC_URL"),
             retention_months=_months(values, "RETENTION_MONTHS", 12),
             handoff_hours=_hours(values, "HANDOFF_HOURS", 24),
@@ -132,6 +135,13 @@ class Settings:
 
 def _sqlite(var: Path, name: str) -> str:
     return f"sqlite:///{var / name}.db"
+
+
+def _folder(values: Mapping[str, str], name: str, default: Path) -> Path:
+    folder = Path(values.get(name) or default).absolute()
+    if not folder.is_dir():
+        raise SettingsError(f"{name}={folder} is no folder: give one with files such as those of data/mobility/.")
+    return folder
 
 
 def _port(values: Mapping[str, str], name: str, default: int) -> int:

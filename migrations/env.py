@@ -10,6 +10,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy.types import TypeDecorator
 
 from bot.mobility.article_models import SEARCH_TABLE
+from bot.mobility.course_index_tables import COURSE_SEARCH
 from bot.mobility.database import get_engine
 from bot.mobility.models import metadata
 from bot.settings import Settings
@@ -23,8 +24,8 @@ def render_item(kind: str, item: Any, autogenerate: AutogenContext) -> Any:
 
 
 def is_ours(name: Any, kind: str, _parents: Any) -> bool:
-    """Leave out the full-text index: each database has a kind of its own, which the models do not describe."""
-    return kind != "table" or not str(name).startswith(SEARCH_TABLE)
+    """Leave out the search indexes: each database has a kind of its own, which the models do not describe."""
+    return kind != "table" or not str(name).startswith((SEARCH_TABLE, COURSE_SEARCH))
 
 
 def run(connection: Any) -> None:

@@ -64,7 +64,7 @@ The assistant is ready.
   Chat              {settings.web_url}/
   Staff console     {settings.web_url}/staff
   API description   {settings.web_url}/docs   (OpenAPI: {settings.web_url}/openapi.json)
-  Ask from a shell  {port}.venv/bin/python -m bot ask "What does a room in the INSA residences cost?"
+  Ask from a shell  {port}.venv/bin/python -m bot ask "What does a room in the residences cost?"
 
 Ctrl-C stops it.
 """

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.errors import CorrectionError
+from bot.mobility.course_index import index_courses
 from bot.mobility.imports.sources import source_row, write_source
 from bot.mobility.imports.tables import value_of_text
 from bot.mobility.imports.templates import TABLES
@@ -30,7 +31,7 @@ from bot.mobility.loading.claims import (
 )
 from bot.mobility.loading.standing import MENTIONED, STAFF, Standings
 from bot.mobility.loading.values import FILLED_BY_LOADER, RecordError, converted
-from bot.mobility.models import Correction, Status
+from bot.mobility.models import Correction, Course, Status
 from bot.mobility.normalisation import search_title
 
 
@@ -176,6 +177,8 @@ def _write(session: Session, table: Table, row: Mapping[str, Any], values: Mappi
     try:
         with session.begin_nested():
             session.execute(update(table).where(same).values(**values))
+            if table is Course.__table__:
+                index_courses(session, _key(table, row))
     except IntegrityError as error:
         raise CorrectionError(f"That does not fit the rest of the row: {str(error.orig).splitlines()[0]}.") from error
 

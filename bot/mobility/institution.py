@@ -1,11 +1,12 @@
 """What is stated about the school itself: what it is, its codes, its published figures."""
 
-from typing import Optional, Tuple
+from typing import FrozenSet, Optional, Tuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.mobility import models
+from bot.mobility.normalisation import normalised
 from bot.mobility.provenance import is_told, provenance_of, statement_of
 from bot.mobility.types import Figure, Identifier, Institution, Statement
 
@@ -15,6 +16,12 @@ def home_institution(session: Session) -> Optional[Institution]:
     model = models.Institution
     row = session.scalars(select(model).where(is_told(model), model.is_home.is_(True))).first()
     return row and Institution(hei_id=row.hei_id, name=row.name, provenance=provenance_of(row))
+
+
+def home_words(session: Session) -> FrozenSet[str]:
+    """Return the words of the school's own name, as `normalised` writes them: in a question they tell nothing."""
+    home = home_institution(session)
+    return frozenset(word for name in (home.name.values() if home else ()) for word in normalised(name).split())
 
 
 def find_institution_statements(session: Session, *, aspect: Optional[str] = None) -> Tuple[Statement, ...]:

@@ -23,6 +23,7 @@ from sqlalchemy.orm import relationship
 from bot.mobility.article_models import Article as Article
 from bot.mobility.article_models import ArticleVersion as ArticleVersion
 from bot.mobility.columns import ExactNumber, SchoolTime, Texts, Words
+from bot.mobility.course_index_tables import COURSE_SEARCH as COURSE_SEARCH
 from bot.mobility.facts import ANY_LANGUAGE, Base, Fact, Statement, Withdrawable, metadata
 from bot.mobility.facts import Confidence as Confidence
 from bot.mobility.facts import Source as Source

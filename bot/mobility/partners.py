@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, FrozenSet, Iterator, Optional, Sequence, Set, Tuple
 
 from rapidfuzz import fuzz
 from sqlalchemy import func, or_, select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.mobility import models
 from bot.mobility.common_words import common_words
+from bot.mobility.institution import home_words
 from bot.mobility.institution_index import CLOSE, InstitutionIndex, InstitutionMatch, InstitutionName, says_nothing
 from bot.mobility.names import data_version
 from bot.mobility.normalisation import normalised
@@ -28,11 +29,11 @@ _ASKING_WORDS = frozenset(
     aupres become bilateral bilaterale bilateraux check confirm convention conventions cooperate cooperates
     cooperation coopere cooperent cooperez countries country currently dd degree degrees devenir diplome diplomes
     double doubles dual echange echanges eligible erasmus establishment etablissement etablissements etes etude
-    etudiant etudiante europe exchange exchanges existing fac facs faculte faculty group groupe home incoming insa
+    etudiant etudiante europe exchange exchanges existing fac facs faculte faculty group groupe home incoming
     institution institutional institutions inter interinstitutionnel interuniversity isn joint latin latine lien
-    liens link links list liste mobilite mobility network networks nominate nominated nomination normandie oceania
+    liens link links list liste mobilite mobility network networks nominate nominated nomination oceania
     oceanie origine outgoing partenaire partenaires partenariat partenariats partner partners partnership
-    partnerships pays program programme programmes rouen sign signe signed signer souhaitons student students study
+    partnerships pays program programme programmes sign signe signed signer souhaitons student students study
     sur travaille travaillez ville work working yours
     """.split()
 )
@@ -105,7 +106,7 @@ def find_institutions(
     website = _DOMAIN.search(text.lower())
     if website:
         return InstitutionSearch((), (website[0],))
-    words = _naming_words(text, ignored)
+    words = _naming_words(text, ignored, home_words(session))
     telling = tuple(word for word in words if not says_nothing(word))
     matches = index.search(words) if telling else ()
     there = _codes_in(session, matches, countries)
@@ -198,7 +199,7 @@ def _by_code(session: Session, text: str) -> Tuple[str, ...]:
     return tuple(found[:1]) if len(found) > 1 and len(erasmus | pics | domains) == 1 else tuple(found)
 
 
-def _naming_words(text: str, ignored: Sequence[Tuple[int, int]]) -> Tuple[str, ...]:
+def _naming_words(text: str, ignored: Sequence[Tuple[int, int]], own: FrozenSet[str]) -> Tuple[str, ...]:
     rest = list(text)
     for start, end in ignored:
         rest[start:end] = " " * (end - start)
@@ -207,7 +208,7 @@ def _naming_words(text: str, ignored: Sequence[Tuple[int, int]]) -> Tuple[str, .
         is_acronym = sum(letter.isupper() for letter in word) > 1
         for part in normalised(word).split():
             is_plain = part in common_words() and not is_acronym and not part.startswith("uni")
-            is_asking = part in _ASKING_WORDS or _is_misspelt(part)
+            is_asking = part in _ASKING_WORDS or part in own or _is_misspelt(part)
             if len(part) > 1 and not (is_plain or is_asking):
                 kept.append(part)
     return tuple(dict.fromkeys(kept))

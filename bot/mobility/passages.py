@@ -111,7 +111,7 @@ def _weights(session: Session, words: Sequence[str]) -> Mapping[str, Weighted]:
     for word in words:
         meant = word
         forms = [other for other in by_beginning[word[:_LEAST_BEGINNING]] if are_alike(word, other)]
-        if not forms and (nearest := _nearest(word, list(vocabulary))):
+        if not forms and (nearest := nearest_word(word, list(vocabulary))):
             meant, forms = nearest, [nearest]
         weights[word] = meant, math.log(1 + most / max(sum(vocabulary[form] for form in forms), 1))
     return weights
@@ -125,7 +125,8 @@ def are_alike(word: str, other: str) -> bool:
     return beginning >= max(_LEAST_BEGINNING, _SAME_BEGINNING * max(len(word), len(other)))
 
 
-def _nearest(word: str, vocabulary: Sequence[str]) -> Optional[str]:
+def nearest_word(word: str, vocabulary: Sequence[str]) -> Optional[str]:
+    """Return the word of the vocabulary that a misspelt one most likely means, or None."""
     if len(word) < _SHORTEST_REPAIRED:
         return None
     typos = 1 if len(word) < _SHORTEST_REPAIRED_TWICE else 2

@@ -35,6 +35,7 @@ def make_environment(settings: Settings) -> Dict[str, str]:
         "ACTIONS_PORT": str(settings.actions_port),
         "RASA_URL": settings.rasa_url,
         "ACTIONS_URL": settings.actions_url,
+        "FACTS_DIR": str(settings.facts),
         "MOBILITY_DATABASE_URL": settings.mobility_database_url,
         "TRACKER_DATABASE_URL": settings.tracker_database_url,
         "REVIEW_DATABASE_URL": settings.review_database_url,

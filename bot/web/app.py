@@ -1,12 +1,17 @@
 """The public door, put together; the only place that wires its parts."""
 
 import asyncio
+import logging
 from contextlib import suppress
-from typing import AsyncIterator
+from typing import AsyncIterator, Dict, Mapping
 
 import aiohttp
 from aiohttp import web
 
+from bot.errors import DatabaseUnavailableError
+from bot.languages import SUPPORTED_LANGUAGES
+from bot.mobility.database import session_scope
+from bot.mobility.institution import home_institution
 from bot.review.feedback import FeedbackStore
 from bot.settings import Settings
 from bot.tokens import WEB_TO_CHANNEL, internal_token
@@ -22,13 +27,15 @@ from bot.web.requests import LARGEST_BODY
 from bot.web.routes import add_routes
 from bot.web.streams import RedisStreams, Streams
 
+logger = logging.getLogger(__name__)
+
 
 def create_app(settings: Settings) -> web.Application:
     """Return the application; it opens its connections when it starts. Raises SettingsError without a secret key."""
     internal_token(settings.secret_key, WEB_TO_CHANNEL)
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=LARGEST_BODY)
     app[SETTINGS] = settings
-    app[ASSETS] = Assets(values={"retention_months": settings.retention_months})
+    app[ASSETS] = Assets(values={"retention_months": settings.retention_months, **_school(settings)})
     app[METRICS] = Metrics()
     app[DESCRIPTION] = describe()
     app[FEEDBACK] = FeedbackStore(settings.review_database_url)
@@ -39,6 +46,18 @@ def create_app(settings: Settings) -> web.Application:
     app.cleanup_ctx.extend((_clients, _streams, _feedback))
     add_routes(app)
     return app
+
+
+def _school(settings: Settings) -> Dict[str, object]:
+    """Return the school's name for the pages; nothing while no facts are loaded."""
+    names: Mapping[str, str] = {}
+    try:
+        with session_scope(settings.mobility_database_url) as session:
+            home = home_institution(session)
+            names = home.name if home else names
+    except DatabaseUnavailableError as error:
+        logger.warning("The pages do not name the school: %s", error)
+    return {f"school_{language}": names.get(language, "") for language in SUPPORTED_LANGUAGES}
 
 
 async def _clients(app: web.Application) -> AsyncIterator[None]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.cli.data import checks, imports
 from bot.cli.data.tables import print_table
-from bot.settings import PROJECT_ROOT, Settings
+from bot.settings import Settings
 
 _COLUMNS = ("new", "changed", "withdrawn", "unchanged", "wrong")
 
@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     load = actions.add_parser("load", help="make the database hold what the files say")
     load.add_argument("--no-samples", action="store_true", help="leave out, and withdraw, what stands under sample/")
-    load.add_argument("--from", dest="folder", type=Path, default=PROJECT_ROOT / "data" / "mobility", metavar="DIR")
+    load.add_argument("--from", dest="folder", type=Path, metavar="DIR", help="default: FACTS_DIR")
     load.add_argument("--force", action="store_true", help="look at every record even when no file has changed")
     actions.add_parser("status", help="tell how many rows there are and when they were loaded")
     imports.add_arguments(actions)
@@ -33,7 +33,7 @@ def _load(arguments: argparse.Namespace, settings: Settings) -> int:
     from bot.mobility.loading.loader import load
 
     report = load(
-        arguments.folder,
+        arguments.folder or settings.facts,
         with_samples=not arguments.no_samples,
         force=arguments.force,
         url=settings.mobility_database_url,

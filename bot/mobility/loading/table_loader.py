@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Table, and_, bindparam, insert, select, 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from bot.mobility.course_index import index_courses
 from bot.mobility.loading.claim_keeper import ClaimKeeper
 from bot.mobility.loading.claims import key_columns, key_text
 from bot.mobility.loading.files import Record
@@ -14,7 +15,7 @@ from bot.mobility.loading.links import LINK_TABLES, LIST_FIELDS, Key, Links, lin
 from bot.mobility.loading.report import Change, Problem, TableReport
 from bot.mobility.loading.standing import FILES, Standings
 from bot.mobility.loading.values import FILLED_BY_LOADER, RecordError, column_values, field_name
-from bot.mobility.models import Status
+from bot.mobility.models import Course, Status
 from bot.mobility.normalisation import search_title
 
 Row = Mapping[str, Any]
@@ -79,6 +80,8 @@ class TableLoader:
         owned = [key for key, row in existing.items() if row["status"] is not Status.WITHDRAWN and self._owns(row)]
         vanished = [key for key in owned if key not in named]
         self._withdraw(vanished)
+        if self._table is Course.__table__:
+            index_courses(self._session, [code for code, in inserted | updated | relinked | set(vanished)])
         self._claims.save(self._scope.origin, named, (key for key, row in existing.items() if self._scope.covers(row)))
         self._known[self._table.name] = {
             # A row whose new record is wrong stays as it was, and may still be referred to.

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from bot.errors import DatabaseUnavailableError, SettingsError
 from bot.mobility import contacts
 from bot.mobility.article_models import SEARCH_TABLE
+from bot.mobility.course_index_tables import COURSE_SEARCH
 from bot.mobility.database import get_engine, is_up_to_date, migration_config, session_scope, upgrade
 from bot.mobility.imports.importer import run_import
 from bot.mobility.loading.loader import load
@@ -18,8 +19,8 @@ from bot.mobility.models import Contact, DataLoad, ResidencePrice, metadata
 
 
 def is_ours(name, kind, _parents):
-    """Leave out the full-text index, as migrations/env.py does."""
-    return kind != "table" or not name.startswith(SEARCH_TABLE)
+    """Leave out the search indexes, as migrations/env.py does."""
+    return kind != "table" or not name.startswith((SEARCH_TABLE, COURSE_SEARCH))
 
 
 CONSTRAINTS = tuple(
@@ -31,7 +32,7 @@ def described(url):
     """Return every constraint and index of a database, by table."""
     inspector = inspect(get_engine(url))
     names = set(inspector.get_table_names()) - {"alembic_version"}
-    tables = sorted(name for name in names if not name.startswith(f"{SEARCH_TABLE}_"))
+    tables = sorted(name for name in names if not name.startswith((f"{SEARCH_TABLE}_", f"{COURSE_SEARCH}_")))
     return {
         (table, kind): sorted(map(str, found)) if isinstance(found := getattr(inspector, kind)(table), list) else found
         for table in tables

@@ -184,7 +184,7 @@ def test_years_and_terms_are_semesters(entities, expected):
 def test_search_words_are_what_a_title_may_show(text, span, expected):
     start = text.find(span) if span else 0
     spans = [(start, start + len(span))] if span else []
-    assert search_words(text, spans) == expected
+    assert search_words(text, spans, frozenset({"northwick"})) == expected
 
 
 class TestDetails:

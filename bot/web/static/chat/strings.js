@@ -22,7 +22,13 @@ export function language() {
 }
 
 export function say(key, values = {}) {
-  return WORDS[key][language()].replace(/\{(\w+)\}/g, (_, name) => (name === "kept" ? sayHowLong() : values[name] ?? ""));
+  const known = { kept: sayHowLong, school: saySchool };
+  return WORDS[key][language()].replace(/\{(\w+)\}/g, (_, name) => known[name]?.() ?? values[name] ?? "");
+}
+
+function saySchool() {
+  const { content, dataset } = document.querySelector("meta[name=school]");
+  return dataset[language()] ?? content;
 }
 
 // For how long the server keeps a conversation.

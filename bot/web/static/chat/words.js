@@ -1,8 +1,8 @@
 // The interface's words, all languages of a key side by side; the assistant's own words come with its messages.
 export const WORDS = {
   "title": {"en": "Welcome assistant", "fr": "Assistant d’accueil"},
-  "subtitle": {"en": "INSA Rouen Normandie", "fr": "INSA Rouen Normandie"},
-  "page_title": {"en": "Welcome assistant - INSA Rouen Normandie", "fr": "Assistant d’accueil - INSA Rouen Normandie"},
+  "subtitle": {"en": "{school}", "fr": "{school}"},
+  "page_title": {"en": "Welcome assistant - {school}", "fr": "Assistant d’accueil - {school}"},
   "language": {"en": "Language", "fr": "Langue"},
   "menu": {"en": "Menu", "fr": "Menu"},
   "close": {"en": "Close", "fr": "Fermer"},
