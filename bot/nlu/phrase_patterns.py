@@ -58,10 +58,14 @@ class PhrasePatterns:
             self._matcher.add(str(number), [list(pattern.tokens)])
         self._spelling = self._spelling_words()
         self._not_typos = frozenset(content["not_typos"])
+        self._find_once = lru_cache(maxsize=32)(self._find)
 
     def find(self, text: str) -> List[Phrase]:
         """Return the phrases of a text, in its order; where they overlap only the longest."""
-        return self.find_among([replace(word, text=self._spell(word, text)) for word in split_words(text)])
+        return list(self._find_once(text))  # two components ask for the same text
+
+    def _find(self, text: str) -> Tuple[Phrase, ...]:
+        return tuple(self.find_among([replace(word, text=self._spell(word, text)) for word in split_words(text)]))
 
     def find_among(self, words: Sequence[Word]) -> List[Phrase]:
         """Return the phrases of words that are spelt as the patterns spell them."""

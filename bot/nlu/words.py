@@ -4,13 +4,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Dict, Iterable, Iterator, List, Optional
+from typing import Dict, Iterable, Iterator, List, Optional, Tuple
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
 # "+" and "#" belong to words for the sake of C++ and C#; an apostrophe or hyphen parts two words.
 _WORD = re.compile(r"[^\W_]+[+#]*")
+_LONGEST_REMEMBERED = 1000
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 
 
@@ -26,13 +27,23 @@ class Word:
 
 def plain(text: str) -> str:
     """Return a text in lower case and without accents."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFD", text.lower().translate(_LIGATURES))
     return "".join(character for character in decomposed if unicodedata.category(character) != "Mn")
 
 
 def split_words(text: str) -> List[Word]:
     """Return the words of a text in order; punctuation is left out."""
-    return [Word(plain(match.group()), match.start(), match.end()) for match in _WORD.finditer(_composed(text))]
+    # A dozen components look at the words of the same message.
+    return list(_split_once(text) if len(text) <= _LONGEST_REMEMBERED else _split(text))
+
+
+def _split(text: str) -> Tuple[Word, ...]:
+    return tuple(Word(plain(match.group()), match.start(), match.end()) for match in _WORD.finditer(_composed(text)))
+
+
+_split_once = lru_cache(maxsize=1024)(_split)
 
 
 def _composed(text: str) -> str:

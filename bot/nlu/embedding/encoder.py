@@ -36,8 +36,8 @@ class SentenceEncoder:
         # The Rasa server answers several students at once: one thread each beats one student on all cores.
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
-        # The arena would keep the memory of the longest message for ever.
-        options.enable_cpu_mem_arena = False
+        # Each length would have a plan of its memory of its own; messages are of all lengths.
+        options.enable_mem_pattern = False
         self._session = onnxruntime.InferenceSession(str(network), options, providers=["CPUExecutionProvider"])
         self._tokenizer = WordPiece.from_file(vocabulary, max_tokens)
         self._size = len(self._run(""))
@@ -61,5 +61,4 @@ class SentenceEncoder:
 
     def _run(self, sentence: str) -> np.ndarray:
         tokens = np.array([self._tokenizer.encode(sentence)], dtype=np.int64)
-        present = np.ones(tokens.shape, dtype=np.float32)
-        return self._session.run(None, {"tokens": tokens, "present": present})[0][0]
+        return self._session.run(None, {"tokens": tokens})[0][0]
