@@ -2,12 +2,10 @@
 
 import os
 import shutil
-from pathlib import Path
 from typing import Callable, List
 
 import pytest
 
-BROWSER_TESTS = Path(__file__).parent / "browser"
 pytest_plugins = ["assistant", "postgresql", "redis_server"]
 
 
@@ -48,6 +46,3 @@ def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
         if {"assistant", "start_assistant", "trained_model"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.xdist_group("assistant"))
-        if BROWSER_TESTS in item.path.parents:
-            # A first message is lost now and then, for a cause not found yet: docs/widget.md, known limits.
-            item.add_marker(pytest.mark.flaky(reruns=2))

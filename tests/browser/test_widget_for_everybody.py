@@ -1,7 +1,11 @@
 """Keyboard, screen reader, small and enlarged screens, colours: nobody is left out."""
 
+import asyncio
+
 import pytest
 from playwright.async_api import expect
+
+from tests.browser.host_sites import SCHOOL, embed
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -79,6 +83,36 @@ async def test_all_is_done_with_the_keyboard_and_the_focus_stays_inside(visit):
     await keyboard.press("Escape")
     await expect(student.page.locator("welcome-assistant dialog")).to_be_hidden()
     await expect(student.launcher).to_be_focused()
+
+
+async def test_who_types_right_after_opening_types_into_the_conversation_also_on_a_slow_line(visit, school):
+    student = await visit()
+    frame_asked, line = asyncio.Event(), asyncio.Event()
+
+    async def answer_late(route):
+        frame_asked.set()
+        await line.wait()
+        await route.continue_()
+
+    await student.page.context.route("**/widget/frame*", answer_late)
+    await student.go(school)
+    await student.launcher.click()
+    await asyncio.wait_for(frame_asked.wait(), 30)
+    line.set()
+    await student.find(".message").first.wait_for()
+    await expect(student.find("#text")).to_be_focused()
+    await student.page.keyboard.type("What does a room cost?")
+    await expect(student.find("#text")).to_have_value("What does a room cost?")
+
+
+async def test_a_conversation_that_is_open_again_on_the_next_page_leaves_the_focus_where_it_is(visit, sites, assistant):
+    search = '<input id="search" autofocus>'
+    path = sites.publish("/search", head=embed(assistant.url), body=search)
+    student = await (await visit()).open()
+    await student.go(f"{SCHOOL}{path}")
+    await student.find(".message").first.wait_for()
+    await student.page.keyboard.type("master")
+    await expect(student.page.locator("#search")).to_have_value("master")
 
 
 async def test_focus_is_seen_on_every_control(visit):

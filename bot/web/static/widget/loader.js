@@ -36,6 +36,7 @@
   let wanted = null;
   let unread = 0;
   let ready = false;
+  let focusing = false; // once the frame is ready
   let frame = null;
   let button, label, badge, dialog;
 
@@ -145,13 +146,23 @@
     if (dialog.open) return;
     load();
     if (small.matches) dialog.showModal();
-    else dialog.show();
-    if (focus) frame.focus();
+    else if (focus) dialog.show();
+    else dialog.open = true; // shown again on the next page: the focus stays where the page wants it
+    focusing = focus;
     unread = 0;
     remember(true);
     show();
-    tell("open", { focus });
+    if (ready) enter();
     emit("open");
+  }
+
+  // A frame that is focused while it loads keeps the focus in name only: what is then typed goes to the host page.
+  function enter() {
+    if (focusing) {
+      frame.blur();
+      frame.focus();
+    }
+    tell("open", { focus: focusing });
   }
 
   function closed() {
@@ -167,7 +178,7 @@
     if (data.type === "ready") {
       ready = true;
       if (wanted) tell("language", { language: wanted });
-      if (dialog.open) tell("open", { focus: true });
+      if (dialog.open) enter();
       emit("ready");
     } else if (data.type === "keep") {
       try {
