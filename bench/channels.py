@@ -13,6 +13,7 @@ import asyncio
 import json
 import os
 import random
+import re
 import signal
 import socket
 import sqlite3
@@ -79,8 +80,8 @@ async def main() -> None:
         ports = {name: free_port() for name in ("PORT", "RASA_PORT", "ACTIONS_PORT")}
         process = start_assistant(Path(var), ports, api_port)
         try:
-            await wait_until_ready(process)
-            figures = await measure(chosen, telegram, ports["PORT"], Path(var))
+            processes = await wait_until_ready(process)
+            figures = await measure(chosen, telegram, ports["PORT"], Path(var), processes)
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(30)
@@ -101,7 +102,8 @@ def start_assistant(var: Path, ports: Dict[str, int], api_port: int) -> subproce
     )  # fmt: skip
 
 
-async def wait_until_ready(process: subprocess.Popen) -> None:
+async def wait_until_ready(process: subprocess.Popen) -> Dict[str, int]:
+    """Return the ids of the processes by name, when all of them work."""
     lines: List[str] = []
 
     def read() -> None:
@@ -114,9 +116,21 @@ async def wait_until_ready(process: subprocess.Popen) -> None:
     await asyncio.wait_for(asyncio.to_thread(read), START_SECONDS)
     # What it prints from now on is of no interest, but the pipe must not fill.
     asyncio.get_running_loop().run_in_executor(None, lambda: [None for _ in process.stdout])  # type: ignore[union-attr]
+    return {name: int(number) for name, number in re.findall(r"(\w+) started \(process (\d+)\)", "".join(lines))}
 
 
-async def measure(chosen: argparse.Namespace, telegram: Telegram, port: int, var: Path) -> Dict[str, Any]:
+def processor_seconds(processes: Dict[str, int]) -> Dict[str, float]:
+    """Return the processor time that each process has spent so far."""
+    spent = {}
+    for name, process_id in processes.items():
+        fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
+        spent[name] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return spent
+
+
+async def measure(
+    chosen: argparse.Namespace, telegram: Telegram, port: int, var: Path, processes: Dict[str, int]
+) -> Dict[str, Any]:
     url = f"http://127.0.0.1:{port}/webhooks/telegram/webhook"
     total = int(chosen.rate * chosen.seconds)
     acknowledged: List[float] = []
@@ -135,6 +149,7 @@ async def measure(chosen: argparse.Namespace, telegram: Telegram, port: int, var
 
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=60)) as session:
+        spent = processor_seconds(processes)
         tasks, began = [], time.perf_counter()
         for number in range(total):
             await asyncio.sleep(max(0.0, began + number / chosen.rate - time.perf_counter()))
@@ -149,6 +164,7 @@ async def measure(chosen: argparse.Namespace, telegram: Telegram, port: int, var
                 tasks.append(asyncio.ensure_future(post(session, body)))
         await asyncio.gather(*tasks)
         sent_in = time.perf_counter() - began
+        door_seconds = processor_seconds(processes)["web"] - spent["web"]
     quiet_since, count = time.monotonic(), telegram.count
     while telegram.count < total and time.monotonic() - quiet_since < 60:
         await asyncio.sleep(0.5)
@@ -157,6 +173,7 @@ async def measure(chosen: argparse.Namespace, telegram: Telegram, port: int, var
             print(f"  {count} of {total} answered", file=sys.stderr)
     answered_in = time.perf_counter() - began
     await asyncio.sleep(2)  # for an answer too many
+    answering_seconds = processor_seconds(processes)["rasa"] - spent["rasa"]
     kept = questions_in_log(var / "conversations.db")
     slowest = sorted(acknowledged)
     return {
@@ -165,6 +182,10 @@ async def measure(chosen: argparse.Namespace, telegram: Telegram, port: int, var
         "acknowledged_ms": {
             "median": round(statistics.median(slowest) * 1000), "p99": round(slowest[int(len(slowest) * 0.99)] * 1000),
             "max": round(slowest[-1] * 1000),
+        },
+        "processor_ms": {
+            "an_acknowledgement": round(door_seconds / len(acknowledged) * 1000, 2),
+            "an_answer_in_rasa": round(answering_seconds / total * 1000, 1),
         },
         "later_than_time_out": sum(seconds > TIME_OUT_SECONDS for seconds in acknowledged),
         "lost": sum(len(set(texts) - set(kept[f"telegram-{chat}"])) for chat, texts in asked.items()),

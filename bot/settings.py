@@ -86,7 +86,7 @@ class Settings:
 
     @property
     def channels(self) -> Tuple[str, ...]:
-        """Messaging channels that are set up; the public door passes their webhooks on to Rasa."""
+        """Messaging channels that are set up."""
         return tuple(self.credentials)
 
     @property

@@ -40,13 +40,16 @@ ROOMS = {
     "bot.nlu.embedding": GROUND,
     "bot.nlu": ("bot.nlu.embedding", *STORES),
     "bot.dialogue": STORES,
-    "bot.channels": STORES,
+    "bot.messaging": GROUND,
+    "bot.channels": ("bot.messaging", *STORES),
     "bot.files": STORES,
-    "bot.web": ("bot.files", *STORES),
+    "bot.web": ("bot.files", "bot.messaging", *STORES),
     "actions": ("bot.nlu.embedding", *STORES),
     "bot.supervisor": GROUND,
     "bot.action_server": GROUND,
-    "bot.cli": ("bot.web", "bot.channels", "bot.nlu.embedding", "bot.nlu", "bot.supervisor", "actions", *STORES),
+    "bot.cli": (
+        "bot.web", "bot.channels", "bot.messaging", "bot.nlu.embedding", "bot.nlu", "bot.supervisor", "actions", *STORES
+    ),
     "bot.__main__": ("bot.cli", *GROUND),
 }
 NEVER_IMPORTED = {
@@ -54,6 +57,7 @@ NEVER_IMPORTED = {
     "bot/mobility/": ("rasa", "rasa_sdk"),
     "bot/review/": ("rasa", "rasa_sdk"),
     "bot/files/": ("rasa", "rasa_sdk", "aiohttp"),
+    "bot/messaging/": ("rasa", "rasa_sdk"),
     "bot/web/": ("rasa", "rasa_sdk"),
     "bot/supervisor/": ("rasa", "rasa_sdk", "sqlalchemy"),
 }

@@ -1,7 +1,6 @@
 """Rasa's connectors of the messaging platforms; credentials.yml names them, the environment sets them up."""
 
 import asyncio
-import logging
 from typing import Any, Awaitable, Callable, Dict, Optional, Sequence, Type
 
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -9,33 +8,33 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.channels.desk import Desk
+from bot.channels.exchange import CollectedOutput
 from bot.channels.faults import ChannelError
-from bot.channels.messaging.codes import LinkCode
-from bot.channels.messaging.desk import Desk
-from bot.channels.messaging.exchange import CollectedOutput
-from bot.channels.messaging.secrecy import hide_in_logs
-from bot.channels.messaging.store import ChannelStore
-from bot.channels.platforms.base import Platform, RefusedWebhookError
-from bot.channels.platforms.messenger import Messenger
-from bot.channels.platforms.slack import Slack
-from bot.channels.platforms.telegram import Telegram
-from bot.channels.platforms.whatsapp import WhatsApp
+from bot.messaging.codes import LinkCode
+from bot.messaging.platforms.base import Platform
+from bot.messaging.platforms.messenger import Messenger
+from bot.messaging.platforms.slack import Slack
+from bot.messaging.platforms.telegram import Telegram
+from bot.messaging.platforms.whatsapp import WhatsApp
+from bot.messaging.secrecy import hide_in_logs
+from bot.messaging.store import ChannelStore
 from bot.settings import Settings
-
-logger = logging.getLogger(__name__)
+from bot.tokens import WEB_TO_CHANNEL, bearer_token, is_internal_token
 
 
 class MessagingChannel(InputChannel):
-    """Takes a platform's webhooks, answers at once, leaves the work to the desk.
+    """Answers what the public door has taken from a platform (bot/messaging/intake.py) and kept for it.
 
     Without credentials it has no address and no output: the channel is absent.
     """
 
     platform_kind: Type[Any]
 
-    def __init__(self, platform: Optional[Platform], desk: Optional[Desk]):
+    def __init__(self, platform: Optional[Platform], desk: Optional[Desk], secret_key: str):
         self._platform = platform
         self._desk = desk
+        self._secret_key = secret_key
 
     @classmethod
     def name(cls) -> str:
@@ -52,11 +51,12 @@ class MessagingChannel(InputChannel):
         """Build the channel, or an absent one where it is not set up."""
         variables = settings.credentials.get(cls.name())
         if variables is None:
-            return cls(None, None)
+            return cls(None, None, "")
         platform = cls.platform_kind(variables)
         hide_in_logs(*platform.secrets)
         store = ChannelStore(settings.tracker_database_url)
-        return cls(platform, Desk(platform, store, settings.review_database_url, settings.web_url))
+        desk = Desk(platform, store, settings.review_database_url, settings.web_url)
+        return cls(platform, desk, settings.secret_key)
 
     @property
     def is_present(self) -> bool:
@@ -81,44 +81,28 @@ class MessagingChannel(InputChannel):
         return output
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        """Return the webhook; `on_new_message` is not used, the desk takes the turns in order."""
+        """Return where the public door says what is new; the desk takes the turns in order, not `on_new_message`."""
         blueprint = Blueprint(f"{self.name()}_channel")
         if self._desk is None:
             return blueprint
 
-        # Functions, for Sanic marks its handlers, and bound methods bear no mark.
-        async def verify(request: Request) -> HTTPResponse:
-            return await self._verify(request)
+        # A function, for Sanic marks its handlers, and bound methods bear no mark.
+        async def wake(request: Request) -> HTTPResponse:
+            return self._wake(request)
 
-        async def take(request: Request) -> HTTPResponse:
-            return await self._take(request)
-
-        blueprint.add_route(verify, "/webhook", methods=["GET"])
-        blueprint.add_route(take, "/webhook", methods=["POST"])
+        blueprint.add_route(wake, "/wake", methods=["POST"])
         blueprint.listener("after_server_start")(self._start)
         blueprint.listener("before_server_stop")(self._stop)
         return blueprint
 
-    async def _verify(self, request: Request) -> HTTPResponse:
-        assert self._platform is not None  # noqa: S101 - else there is no route
-        try:
-            return response.text(
-                self._platform.verify_subscription({key: request.args.get(key) for key in request.args})
-            )
-        except RefusedWebhookError as refusal:
-            return _refused(refusal)
-
-    async def _take(self, request: Request) -> HTTPResponse:
-        assert self._platform is not None and self._desk is not None  # noqa: S101, PT018 - else there is no route
-        try:
-            self._platform.check(request.headers, request.body)
-            reading = self._platform.read(request.body, request.headers.get("Content-Type", ""))
-        except RefusedWebhookError as refusal:
-            logger.warning("A webhook call of %s is refused: %s", self.name(), refusal)
-            return _refused(refusal)
-        if reading.inbound:
-            await self._desk.take(reading.inbound)
-        return response.text(reading.answer if reading.answer is not None else "ok")
+    def _wake(self, request: Request) -> HTTPResponse:
+        assert self._desk is not None  # noqa: S101 - else there is no route
+        given = bearer_token(request.headers.get("Authorization")) or ""
+        if not is_internal_token(given, self._secret_key, WEB_TO_CHANNEL):
+            error = {"code": "token_invalid", "message": "Only the assistant's own public door may call this channel."}
+            return response.json({"error": error}, status=401)
+        self._desk.wake(request.json["conversations"])
+        return response.empty()
 
     async def _start(self, app: Any, *_: Any) -> None:
         assert self._desk is not None  # noqa: S101 - else there is no listener
@@ -160,7 +144,3 @@ class MessengerChannel(MessagingChannel):
     """Messenger."""
 
     platform_kind = Messenger
-
-
-def _refused(refusal: RefusedWebhookError) -> HTTPResponse:
-    return response.json({"error": {"code": "webhook_refused", "message": str(refusal)}}, status=refusal.status)

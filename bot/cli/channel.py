@@ -33,9 +33,9 @@ def _list(settings: Settings) -> int:
 
 
 def _register(channel: str, settings: Settings) -> int:
-    from bot.channels.messaging.secrecy import hide_in_logs
-    from bot.channels.platforms.base import PlatformError
-    from bot.channels.platforms.kinds import PLATFORMS
+    from bot.messaging.platforms.base import PlatformError
+    from bot.messaging.platforms.kinds import PLATFORMS
+    from bot.messaging.secrecy import hide_in_logs
 
     variables = settings.credentials.get(channel)
     if variables is None:

@@ -10,6 +10,8 @@ from aiohttp import web
 
 from bot.errors import DatabaseUnavailableError
 from bot.languages import SUPPORTED_LANGUAGES
+from bot.messaging.intake import Intake
+from bot.messaging.store import ChannelStore
 from bot.mobility.database import session_scope
 from bot.mobility.institution import home_institution
 from bot.review.feedback import FeedbackStore
@@ -17,7 +19,19 @@ from bot.settings import Settings
 from bot.tokens import WEB_TO_CHANNEL, internal_token
 from bot.web.assets import Assets
 from bot.web.health import Health
-from bot.web.keys import ASSETS, CLIENT, DESCRIPTION, FEEDBACK, HEALTH, METRICS, RASA, RATE_LIMITS, SETTINGS, STREAMS
+from bot.web.keys import (
+    ASSETS,
+    CLIENT,
+    DESCRIPTION,
+    FEEDBACK,
+    HEALTH,
+    INTAKES,
+    METRICS,
+    RASA,
+    RATE_LIMITS,
+    SETTINGS,
+    STREAMS,
+)
 from bot.web.metrics import Metrics
 from bot.web.middlewares import MIDDLEWARES, set_headers
 from bot.web.openapi import describe
@@ -43,7 +57,7 @@ def create_app(settings: Settings) -> web.Application:
     app[STREAMS] = RedisStreams(settings.redis_url) if settings.redis_url else Streams()
     app.on_response_prepare.append(set_headers)
     app.on_shutdown.append(_end_streams)
-    app.cleanup_ctx.extend((_clients, _streams, _feedback))
+    app.cleanup_ctx.extend((_clients, _intakes, _streams, _feedback))
     add_routes(app)
     return app
 
@@ -73,6 +87,14 @@ async def _clients(app: web.Application) -> AsyncIterator[None]:
             feedback=app[FEEDBACK],
         )
         yield
+
+
+async def _intakes(app: web.Application) -> AsyncIterator[None]:
+    credentials = app[SETTINGS].credentials
+    store = ChannelStore(app[SETTINGS].tracker_database_url)
+    app[INTAKES] = {name: Intake(name, variables, store, app[RASA].wake) for name, variables in credentials.items()}
+    yield
+    store.close()
 
 
 async def _streams(app: web.Application) -> AsyncIterator[None]:

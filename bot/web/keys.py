@@ -1,7 +1,10 @@
 """Names under which the application keeps its parts."""
 
+from typing import Dict
+
 from aiohttp import ClientSession, web
 
+from bot.messaging.intake import Intake
 from bot.review.feedback import FeedbackStore
 from bot.settings import Settings
 from bot.web.assets import Assets
@@ -17,6 +20,7 @@ CLIENT = web.AppKey("CLIENT", ClientSession)
 RASA = web.AppKey("RASA", RasaClient)
 FEEDBACK = web.AppKey("FEEDBACK", FeedbackStore)
 STREAMS = web.AppKey("STREAMS", Streams)
+INTAKES = web.AppKey("INTAKES", Dict[str, Intake])
 RATE_LIMITS = web.AppKey("RATE_LIMITS", RateLimits)
 METRICS = web.AppKey("METRICS", Metrics)
 HEALTH = web.AppKey("HEALTH", Health)

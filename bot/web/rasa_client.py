@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Sequence
 
 import aiohttp
 
@@ -21,7 +21,8 @@ class RasaClient:
 
     def __init__(self, session: aiohttp.ClientSession, rasa_url: str, token: str):
         self._session = session
-        self._url = f"{rasa_url}/webhooks/web"
+        self._channels_url = f"{rasa_url}/webhooks"
+        self._url = f"{self._channels_url}/web"
         self._headers = {"Authorization": f"Bearer {token}"}
 
     async def open(self, conversation_id: str, language: Optional[str]) -> List[Message]:
@@ -48,6 +49,14 @@ class RasaClient:
     async def make_link_code(self, conversation_id: str) -> Dict[str, Any]:
         """Return a one-time code for the conversation, and the channels where it can be sent."""
         return await self._call("POST", f"/conversations/{conversation_id}/link")
+
+    async def wake(self, channel: str, conversations: Sequence[str]) -> None:
+        """Say that something of these conversations waits; where Rasa is away, it looks by itself when it is back."""
+        url, body = f"{self._channels_url}/{channel}/wake", {"conversations": list(conversations)}
+        try:
+            await self._session.post(url, json=body, headers=self._headers, timeout=TIMEOUT, raise_for_status=True)
+        except (aiohttp.ClientError, asyncio.TimeoutError) as error:
+            logger.warning("Rasa is not told of new messages of %s: %s", channel, type(error).__name__)
 
     async def check(self) -> None:
         """Raise ApiError unless Rasa has a model loaded and its conversations' database open."""

@@ -82,4 +82,5 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get(r"/static/{name:.+}", pages.show_file)
     add_staff_routes(app)
     app.router.add_post("/internal/messages", streams.take_message)
-    app.router.add_route("*", r"/webhooks/{channel}/{rest:.*}", webhooks.pass_on)
+    app.router.add_get("/webhooks/{channel}/webhook", webhooks.verify)
+    app.router.add_post("/webhooks/{channel}/webhook", webhooks.take)

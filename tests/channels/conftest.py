@@ -207,7 +207,7 @@ async def make_messaging(
     """Return a function that starts the assistant; all are stopped at the end."""
     started = []
     monkeypatch.setattr("sanic.app.TouchUp.run", touch_up_once)
-    monkeypatch.setattr("bot.channels.messaging.delivery.FIRST_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("bot.messaging.delivery.FIRST_WAIT_SECONDS", 0.05)
 
     async def make(**settings: str) -> Messaging:
         environment = {"VAR_DIR": str(tmp_path), "SECRET_KEY": SECRET, **platforms.settings, **settings}

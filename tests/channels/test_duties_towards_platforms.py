@@ -128,7 +128,7 @@ async def test_rate_limits_are_respected_and_nothing_is_lost_or_out_of_order(stu
 async def test_a_platform_that_fails_or_hangs_gets_the_same_call_again(student, platforms, monkeypatch):
     import aiohttp
 
-    monkeypatch.setattr(f"bot.channels.platforms.{_module(student.channel)}.TIMEOUT", aiohttp.ClientTimeout(total=0.3))
+    monkeypatch.setattr(f"bot.messaging.platforms.{_module(student.channel)}.TIMEOUT", aiohttp.ClientTimeout(total=0.3))
     hanging = Fault(500, None, None, 1.0)
     platforms.fail(student.channel, Fault(500, {}), Fault(502, "<html>"), Fault(200, "no json"), hanging)
     calls = await student.says("price")
@@ -182,14 +182,14 @@ async def test_a_revoked_token_is_logged_and_what_waits_is_sent_with_a_new_one(m
 
 
 def _end_leases(desk):
-    from bot.channels.messaging.tables import OUTGOING
+    from bot.messaging.tables import OUTGOING
 
     with desk._store._writing() as connection:
         connection.execute(OUTGOING.update().values(leased_until=None))
 
 
 async def test_what_came_in_before_a_crash_is_answered_once_after_the_restart(make_messaging, platforms, monkeypatch):
-    from bot.channels.messaging.store import ChannelStore
+    from bot.messaging.store import ChannelStore
 
     first = await make_messaging()
     student = Student("telegram", CHATS["telegram"](), first, platforms)
@@ -223,7 +223,7 @@ async def test_the_platform_refuses_the_formatting_and_gets_the_plain_text(messa
 
 
 async def test_no_secret_stands_in_any_log_line(messaging, caplog):
-    from bot.channels.messaging.secrecy import hide_in_logs
+    from bot.messaging.secrecy import hide_in_logs
 
     hide_in_logs(TELEGRAM_TOKEN, "whatsapp-secret-of-tests")
     with caplog.at_level(logging.DEBUG):

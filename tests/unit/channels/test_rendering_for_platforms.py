@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.platforms.base import Labels
-from bot.channels.platforms.choices import choice_marks, typed_choice
-from bot.channels.platforms.kinds import PLATFORMS
-from bot.channels.platforms.markdown import to_html, to_mrkdwn, to_plain, to_whatsapp
-from bot.channels.platforms.splitting import shortened, split_text
+from bot.messaging.platforms.base import Labels
+from bot.messaging.platforms.choices import choice_marks, typed_choice
+from bot.messaging.platforms.kinds import PLATFORMS
+from bot.messaging.platforms.markdown import to_html, to_mrkdwn, to_plain, to_whatsapp
+from bot.messaging.platforms.splitting import shortened, split_text
 from bot.settings import CHANNEL_VARIABLES, Settings
 
 SAID = "**Rent** of [a room](https://a.example/b_c?d=1&e=2): 5 < 6 & 7\n- one\n- two"

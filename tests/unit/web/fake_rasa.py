@@ -18,7 +18,7 @@ class FakeRasa:
         self.conversations: Dict[str, List[Dict[str, Any]]] = {}
         self.received: List[Any] = []
         self.fails_with: Optional[int] = None
-        self.webhook_calls: List[Any] = []
+        self.woken: List[Any] = []
         self._secret_key = secret_key
         self._count = 0
 
@@ -33,7 +33,7 @@ class FakeRasa:
         app.router.add_post(at + "/link", self._link)
         app.router.add_get(at + "/messages", self._list)
         app.router.add_get(at + "/messages/{message}", self._show)
-        app.router.add_route("*", "/webhooks/{channel}/{rest:.*}", self._webhook)
+        app.router.add_post("/webhooks/{channel}/wake", self._wake)
         return app
 
     def make_message(self, sender: str = "assistant", text: str = "Hello", **parts: Any) -> Dict[str, Any]:
@@ -57,8 +57,6 @@ class FakeRasa:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Any) -> web.StreamResponse:
-        if not request.path.startswith("/webhooks/web/"):
-            return await handler(request)
         given = bearer_token(request.headers.get("Authorization")) or ""
         if not is_internal_token(given, self._secret_key, WEB_TO_CHANNEL):
             return _error(401, "token_invalid")
@@ -112,9 +110,9 @@ class FakeRasa:
         del self.conversations[request.match_info["conversation"]]
         return web.Response(status=204)
 
-    async def _webhook(self, request: web.Request) -> web.Response:
-        self.webhook_calls.append((request.method, request.path_qs, await request.text(), dict(request.headers)))
-        return web.Response(text="taken")
+    async def _wake(self, request: web.Request) -> web.Response:
+        self.woken.append((request.match_info["channel"], (await request.json())["conversations"]))
+        return web.Response(status=204)
 
 
 def _error(status: int, code: str) -> web.Response:

@@ -9,7 +9,6 @@ from bot.settings import Settings
 from bot.web.app import create_app
 from tests.unit.web.conftest import SECRET
 
-TELEGRAM = {"TELEGRAM_TOKEN": "1:a", "TELEGRAM_SECRET": "s", "TELEGRAM_BOT_NAME": "b"}
 SECURED = [
     ("POST", "/api/messages"),
     ("GET", "/api/messages"),
@@ -136,39 +135,6 @@ async def test_the_internal_door_wants_the_internal_token(door, make_student):
     body = {"conversation_id": opened["conversation_id"], "messages": []}
     for refused in ({}, headers, {"Authorization": f"Bearer {tokens.internal_token(SECRET, tokens.WEB_TO_CHANNEL)}"}):
         assert (await door.post("/internal/messages", json=body, headers=refused)).status == 401
-
-
-async def test_no_channel_is_passed_on_unless_configured(door, fake_rasa):
-    for path in ("/webhooks/telegram/webhook", "/webhooks/web/health", "/webhooks/rest/webhook"):
-        assert (await door.post(path, data=b"x")).status == 404
-    assert fake_rasa.webhook_calls == []
-
-
-async def test_a_configured_channel_is_passed_on_as_it_came(make_door, fake_rasa):
-    door = await make_door(**TELEGRAM)
-    response = await door.post("/webhooks/telegram/webhook?a=b%20c", data=b"raw", headers={"X-Slack-Signature": "s"})
-    assert (response.status, await response.text()) == (200, "taken")
-    method, path, body, headers = fake_rasa.webhook_calls[0]
-    assert (method, path, body, headers["X-Slack-Signature"]) == (
-        "POST",
-        "/webhooks/telegram/webhook?a=b%20c",
-        "raw",
-        "s",
-    )
-
-
-@pytest.mark.parametrize(
-    "path", ["/webhooks/web/health", "/webhooks/telegram/%2e%2e/web/health", "/webhooks/telegram/..%2fweb%2fhealth"]
-)
-async def test_the_web_channel_is_never_reachable_from_outside(make_door, fake_rasa, path):
-    from yarl import URL
-
-    door = await make_door(**TELEGRAM)
-    token = tokens.internal_token(SECRET, tokens.WEB_TO_CHANNEL)
-    url = URL(f"http://127.0.0.1:{door.port}{path}", encoded=True)
-    response = await door.session.get(url, headers={"Authorization": f"Bearer {token}"})
-    assert response.status == 404
-    assert fake_rasa.webhook_calls == []
 
 
 async def test_errors_show_no_trace_of_the_inside(door, make_student, monkeypatch):

@@ -2,26 +2,24 @@
 
 import asyncio
 import logging
-from typing import Any, Dict, List, Optional, Sequence, Set
+from typing import Any, Dict, Iterable, List, Optional, Set
 
 from rasa.core.agent import Agent
 from rasa.core.lock_store import LockError
 
+from bot.channels.exchange import Answer, CollectedOutput, Exchange
 from bot.channels.messages import Message
-from bot.channels.messaging.codes import LinkCode, make_code
-from bot.channels.messaging.delivery import Delivery
-from bot.channels.messaging.exchange import Answer, CollectedOutput, Exchange
-from bot.channels.messaging.store import ChannelStore, Update
-from bot.channels.messaging.wording import make_labels
-from bot.channels.platforms.base import Inbound, Labels, Platform, UnreachableError
+from bot.channels.wording import make_labels
+from bot.messaging.codes import LinkCode, make_code
+from bot.messaging.delivery import Delivery
+from bot.messaging.platforms.base import Labels, Platform, UnreachableError
+from bot.messaging.store import ChannelStore, Update
 from bot.review.erasure import certify_erasure, erase_from_log
 
 logger = logging.getLogger(__name__)
 SETTLE_SECONDS = 0.1
 """A moment for what the platform has sent at the same time, so that it is answered in the student's order."""
 CONVERSATIONS_AT_ONCE = 4
-GIVES_WAY_SECONDS, GIVES_WAY_STEP = 0.5, 0.01
-"""How long a turn lets webhooks go before."""
 SWEEP_SECONDS = 30.0
 MOST_ATTEMPTS = 3
 TIDY_EVERY = 120
@@ -38,7 +36,6 @@ class Desk:
         self._agent: Optional[Agent] = None
         self.delivery = Delivery(platform, store, self._labels, files_url)
         self._turns = asyncio.Semaphore(CONVERSATIONS_AT_ONCE)
-        self._taking = 0
         self._working: Set[str] = set()
         self._awake: Dict[str, bool] = {}
         self._tasks: Set[asyncio.Task] = set()
@@ -58,17 +55,9 @@ class Desk:
         await self.delivery.stop()
         self._store.close()
 
-    async def take(self, inbound: Sequence[Inbound]) -> None:
-        """Keep what came in; it is answered soon. Returning means that it is safe."""
-        for item in inbound:
-            if item.receipt:
-                self.delivery.aside(self._platform.receipt(item.receipt))
-        self._taking += 1
-        try:
-            awake = await asyncio.to_thread(self._store.take, self._platform.name, inbound)
-        finally:
-            self._taking -= 1
-        for conversation_id in awake:
+    def wake(self, conversations: Iterable[str]) -> None:
+        """Answer soon what was kept of these conversations."""
+        for conversation_id in conversations:
             self._wake(conversation_id)
 
     async def send(self, conversation_id: str, messages: List[Message], language: str) -> None:
@@ -102,7 +91,6 @@ class Desk:
     async def _answer_next(self, conversation_id: str) -> bool:
         """Answer the conversation's next message; return whether there was one."""
         assert self._agent is not None  # noqa: S101 - started
-        await self._let_webhooks_in()
         async with self._agent.lock_store.lock(conversation_id):
             update = await asyncio.to_thread(self._store.next_update, conversation_id)
             if update is None:
@@ -115,15 +103,10 @@ class Desk:
             )
         return True
 
-    async def _let_webhooks_in(self) -> None:
-        """Acknowledge first: a turn takes the loop for longer than a webhook, and platforms do not wait for long."""
-        patience = GIVES_WAY_SECONDS
-        while self._taking and patience > 0:
-            await asyncio.sleep(GIVES_WAY_STEP)
-            patience -= GIVES_WAY_STEP
-
     async def _answer(self, conversation_id: str, update: Update) -> Answer:
         inbound = update.inbound
+        if inbound.receipt:
+            self.delivery.aside(self._platform.receipt(inbound.receipt))
         if inbound.kind == "gone":
             await asyncio.to_thread(
                 self._store.mark_unreachable, conversation_id, "The student has blocked the assistant."
@@ -179,8 +162,8 @@ class Desk:
         sweeps = 0
         while True:
             try:
-                for conversation_id in await asyncio.to_thread(self._store.waiting_conversations, self._platform.name):
-                    self._wake(conversation_id)
+                await self.delivery.renew()
+                self.wake(await asyncio.to_thread(self._store.waiting_conversations, self._platform.name))
                 if sweeps % TIDY_EVERY == 0:
                     await asyncio.to_thread(self._store.tidy)
             except Exception:

@@ -3,7 +3,7 @@
 import re
 from typing import Callable, List
 
-from bot.channels.platforms.markdown import marked_places
+from bot.messaging.platforms.markdown import marked_places
 
 Fits = Callable[[str], bool]
 _BOUNDARIES = (r"\n\s*\n", r"\n", r"(?<=[.!?…:;؟。！？])\s+", r"\s+")

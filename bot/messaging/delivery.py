@@ -5,12 +5,11 @@ import logging
 import random
 import time
 from dataclasses import replace
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, Optional, Set
 
 import aiohttp
 
-from bot.channels.messaging.store import ChannelStore, Outgoing, chat_of
-from bot.channels.platforms.base import (
+from bot.messaging.platforms.base import (
     BadCallError,
     Call,
     Labels,
@@ -22,6 +21,7 @@ from bot.channels.platforms.base import (
     UnreachableError,
     WindowClosedError,
 )
+from bot.messaging.store import ChannelStore, Outgoing, chat_of
 
 logger = logging.getLogger(__name__)
 FIRST_WAIT_SECONDS = 1.0
@@ -66,6 +66,7 @@ class Delivery:
         self._session: Optional[aiohttp.ClientSession] = None
         self._tasks: Dict[str, asyncio.Task] = {}
         self._asides: set = set()
+        self._claimed: Set[int] = set()
 
     def start(self) -> None:
         """Open the connections; needs a running loop."""
@@ -76,6 +77,7 @@ class Delivery:
         for task in (*self._tasks.values(), *self._asides):
             task.cancel()
         await asyncio.gather(*self._tasks.values(), *self._asides, return_exceptions=True)
+        await asyncio.to_thread(self._store.release, tuple(self._claimed))
         if self._session is not None:
             await self._session.close()
 
@@ -85,6 +87,10 @@ class Delivery:
         task = asyncio.ensure_future(self._send_all(conversation_id, running))
         self._tasks[conversation_id] = task
         task.add_done_callback(lambda done: self._forget(conversation_id, done))
+
+    async def renew(self) -> None:
+        """Keep what is being sent reserved, however long the platform lets it wait."""
+        await asyncio.to_thread(self._store.renew, tuple(self._claimed))
 
     def aside(self, call: Optional[Call]) -> None:
         """Make a call that nothing depends on."""
@@ -104,8 +110,13 @@ class Delivery:
             await asyncio.wait([before])
         while True:
             outgoing = await asyncio.to_thread(self._store.claim, conversation_id)
-            if outgoing is None or not await self._send(conversation_id, outgoing):
+            if outgoing is None:
                 return
+            self._claimed.add(outgoing.id)
+            if not await self._send(conversation_id, outgoing):
+                self._claimed.discard(outgoing.id)
+                return
+            self._claimed.discard(outgoing.id)
 
     async def _send(self, conversation_id: str, outgoing: Outgoing) -> bool:
         """Send one message; return whether the next one can follow."""

@@ -25,12 +25,12 @@ from bot.channels.messages import (
     messages_of,
     student_metadata,
 )
-from bot.channels.messaging.commands import COMMAND_PAYLOADS, ERASE, KEEP, read_code, read_command, read_deep_link
-from bot.channels.messaging.wording import worded
-from bot.channels.platforms.base import Inbound
-from bot.channels.platforms.choices import typed_choice
+from bot.channels.wording import worded
 from bot.channels.words import understand_as_words
 from bot.languages import DEFAULT_LANGUAGE, supported_language
+from bot.messaging.commands import COMMAND_PAYLOADS, ERASE, KEEP, read_code, read_command, read_deep_link
+from bot.messaging.platforms.base import Inbound
+from bot.messaging.platforms.choices import typed_choice
 
 logger = logging.getLogger(__name__)
 LONGEST_TEXT = 4000

@@ -7,7 +7,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional
 import aiohttp
 from pydantic import BaseModel, ValidationError
 
-from bot.channels.platforms.base import (
+from bot.messaging.platforms.base import (
     BadCallError,
     Call,
     File,
@@ -18,10 +18,10 @@ from bot.channels.platforms.base import (
     RefusedWebhookError,
     object_of,
 )
-from bot.channels.platforms.choices import choice_marks
-from bot.channels.platforms.graph import API, GraphPlatform
-from bot.channels.platforms.markdown import to_plain
-from bot.channels.platforms.splitting import split_text
+from bot.messaging.platforms.choices import choice_marks
+from bot.messaging.platforms.graph import API, GraphPlatform
+from bot.messaging.platforms.markdown import to_plain
+from bot.messaging.platforms.splitting import split_text
 
 LONGEST_TEXT = 2000
 QUICK_REPLIES, LONGEST_QUICK_REPLY = 13, 20

@@ -7,7 +7,7 @@ from babel.dates import format_date
 from rasa.core.agent import Agent
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 
-from bot.channels.platforms.base import Labels, Message
+from bot.messaging.platforms.base import Labels, Message
 
 Worded = Dict[str, Any]
 

@@ -4,7 +4,7 @@ import datetime as dt
 import secrets
 from typing import NamedTuple
 
-from bot.channels.messaging.store import ChannelStore
+from bot.messaging.store import ChannelStore
 
 LIFETIME = dt.timedelta(minutes=10)
 _WITH_DIGIT = "23456789"

@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Mapping, Optional
 import aiohttp
 from pydantic import BaseModel, Field, ValidationError
 
-from bot.channels.platforms.base import (
+from bot.messaging.platforms.base import (
     TIMEOUT,
     BadCallError,
     Call,
@@ -27,8 +27,8 @@ from bot.channels.platforms.base import (
     object_of,
     utf16_length,
 )
-from bot.channels.platforms.markdown import to_html, to_plain
-from bot.channels.platforms.splitting import shortened, split_text
+from bot.messaging.platforms.markdown import to_html, to_plain
+from bot.messaging.platforms.splitting import shortened, split_text
 
 API = "https://api.telegram.org"
 LONGEST_TEXT = 4096

@@ -6,11 +6,11 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional
 import aiohttp
 from pydantic import BaseModel, Field, ValidationError
 
-from bot.channels.platforms.base import Call, File, Inbound, Labels, Message, Reading, RefusedWebhookError, object_of
-from bot.channels.platforms.choices import choice_marks
-from bot.channels.platforms.graph import API, GraphPlatform
-from bot.channels.platforms.markdown import to_whatsapp
-from bot.channels.platforms.splitting import shortened, split_text
+from bot.messaging.platforms.base import Call, File, Inbound, Labels, Message, Reading, RefusedWebhookError, object_of
+from bot.messaging.platforms.choices import choice_marks
+from bot.messaging.platforms.graph import API, GraphPlatform
+from bot.messaging.platforms.markdown import to_whatsapp
+from bot.messaging.platforms.splitting import shortened, split_text
 
 LONGEST_TEXT = 4096
 LONGEST_INTERACTIVE = 1024

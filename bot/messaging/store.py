@@ -5,20 +5,20 @@ each chat, and the codes that link a chat to the widget. Methods block: call the
 """
 
 import datetime as dt
-import hashlib
 import json
 import time
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence
+from typing import Any, Iterable, Iterator, List, NamedTuple, Optional, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.pool import QueuePool
 
-from bot.channels.messaging.tables import CHAT, LINK_CODE, OUTGOING, UPDATE, metadata
-from bot.channels.platforms.base import Inbound, Message
+from bot.messaging.arrivals import digest, keep_arrivals
+from bot.messaging.platforms.base import Inbound, Message
+from bot.messaging.tables import CHAT, LINK_CODE, OUTGOING, UPDATE, metadata
 
 LEASE_SECONDS = 45.0
 KNOWN_SECONDS = 8 * 24 * 3600.0
@@ -27,6 +27,33 @@ HELD_SECONDS = 30 * 24 * 3600.0
 """How long a message waits for the student to write again."""
 
 
+# Built once: SQLAlchemy takes longer to put a query together than the database to answer it.
+_CONVERSATION = sa.bindparam("conversation")
+_NEXT = (
+    sa.select(UPDATE.c.id, UPDATE.c.body, UPDATE.c.attempts)
+    .where(UPDATE.c.conversation_id == _CONVERSATION, UPDATE.c.body.is_not(None))
+    .order_by(UPDATE.c.position, UPDATE.c.id)
+    .limit(1)
+)
+_OF_UPDATE = UPDATE.update().where(UPDATE.c.id == sa.bindparam("update"))
+_TRY, _ANSWER = _OF_UPDATE.values(attempts=UPDATE.c.attempts + 1), _OF_UPDATE.values(body=None, subject=None)
+_ENQUEUE = OUTGOING.insert()
+_OLDEST = (
+    sa.select(OUTGOING)
+    .where(OUTGOING.c.conversation_id == _CONVERSATION, OUTGOING.c.held.is_(False))
+    .order_by(OUTGOING.c.id)
+    .limit(1)
+)
+_OF_OUTGOING = OUTGOING.c.id == sa.bindparam("outgoing")
+_UNTIL = sa.bindparam("until")
+_FREE = OUTGOING.c.leased_until.is_(None) | (OUTGOING.c.leased_until < sa.bindparam("now"))
+_LEASE = OUTGOING.update().where(_OF_OUTGOING, _FREE).values(leased_until=_UNTIL)
+_PROGRESS = (
+    OUTGOING.update().where(_OF_OUTGOING).values(parts_sent=sa.bindparam("parts"), attempts=0, leased_until=_UNTIL)
+)
+_RENEW = OUTGOING.update().where(_OF_OUTGOING, OUTGOING.c.leased_until < _UNTIL).values(leased_until=_UNTIL)
+_RELEASE = OUTGOING.update().where(_OF_OUTGOING, OUTGOING.c.leased_until <= _UNTIL).values(leased_until=None)
+_DROP = OUTGOING.delete().where(_OF_OUTGOING)
 class Update(NamedTuple):
     """Something that came in and waits for its turn."""
 
@@ -56,9 +83,7 @@ class Chat(NamedTuple):
     linked_to: Optional[str]
 
 
-def conversation_of(channel: str, chat: str) -> str:
-    """Return the conversation's id for a platform's chat."""
-    return f"{channel}-{chat}"
+_CHAT = sa.select(*(CHAT.c[name] for name in Chat._fields)).where(CHAT.c.conversation_id == _CONVERSATION)
 
 
 def chat_of(channel: str, conversation_id: str) -> str:
@@ -78,31 +103,16 @@ class ChannelStore:
 
     def take(self, channel: str, inbound: Iterable[Inbound]) -> List[str]:
         """Keep what came in; return the conversations that have something new. What is known already is left out."""
-        now, awake = time.time(), []
         with self._writing() as connection:
-            for item in inbound:
-                conversation_id = conversation_of(channel, item.chat)
-                row = {
-                    "channel": channel, "key": _digest(item.key), "conversation_id": conversation_id,
-                    "position": item.order, "subject": _digest(item.subject) if item.subject else None,
-                    "body": json.dumps(item), "arrived_at": now, "attempts": 0,
-                }  # fmt: skip
-                if not connection.execute(self._insert_new(UPDATE, row)).rowcount:
-                    continue
-                if item.kind == "edit" and self._amend(connection, row, item):
-                    continue
-                self._see(connection, channel, conversation_id, item, now)
-                awake.append(conversation_id)
-        return list(dict.fromkeys(awake))
+            return keep_arrivals(connection, channel, list(inbound), time.time())
 
     def next_update(self, conversation_id: str) -> Optional[Update]:
         """Return what is to be answered next in the conversation, and count the attempt."""
-        waiting = sa.select(UPDATE).where(UPDATE.c.conversation_id == conversation_id, UPDATE.c.body.is_not(None))
         with self._writing() as connection:
-            row = connection.execute(waiting.order_by(UPDATE.c.position, UPDATE.c.id).limit(1)).first()
+            row = connection.execute(_NEXT, {"conversation": conversation_id}).first()
             if row is None:
                 return None
-            connection.execute(UPDATE.update().where(UPDATE.c.id == row.id).values(attempts=row.attempts + 1))
+            connection.execute(_TRY, {"update": row.id})
         return Update(row.id, Inbound(*json.loads(row.body)), row.attempts + 1)
 
     def finish(
@@ -110,7 +120,7 @@ class ChannelStore:
     ) -> None:
         """Forget what was said, keep the replies for sending: both or neither."""
         with self._writing() as connection:
-            connection.execute(UPDATE.update().where(UPDATE.c.id == update_id).values(body=None, subject=None))
+            connection.execute(_ANSWER, {"update": update_id})
             self._enqueue(connection, channel, conversation_id, replies, language)
 
     def waiting_conversations(self, channel: str) -> List[str]:
@@ -130,24 +140,35 @@ class ChannelStore:
     def claim(self, conversation_id: str) -> Optional[Outgoing]:
         """Return the oldest message to be sent, reserved for the caller; None where there is none or another has it."""
         now = time.time()
-        oldest = sa.select(OUTGOING).where(OUTGOING.c.conversation_id == conversation_id, OUTGOING.c.held.is_(False))
         with self._writing() as connection:
-            row = connection.execute(oldest.order_by(OUTGOING.c.id).limit(1)).first()
+            row = connection.execute(_OLDEST, {"conversation": conversation_id}).first()
             if row is None:
                 return None
-            free = (OUTGOING.c.id == row.id) & ((OUTGOING.c.leased_until.is_(None)) | (OUTGOING.c.leased_until < now))
-            if not connection.execute(OUTGOING.update().where(free).values(leased_until=now + LEASE_SECONDS)).rowcount:
+            lease = {"outgoing": row.id, "now": now, "until": now + LEASE_SECONDS}
+            if not connection.execute(_LEASE, lease).rowcount:
                 return None
         message = json.loads(row.message)
         return Outgoing(row.id, message, row.language, row.parts_sent, row.attempts, row.created_at)
 
     def note_progress(self, outgoing_id: int, parts_sent: int) -> None:
         """Remember how many parts of a message the platform has taken."""
-        self._set(outgoing_id, parts_sent=parts_sent, attempts=0, leased_until=time.time() + LEASE_SECONDS)
+        progress = {"outgoing": outgoing_id, "parts": parts_sent, "until": time.time() + LEASE_SECONDS}
+        with self._writing() as connection:
+            connection.execute(_PROGRESS, progress)
+
+    def renew(self, outgoing_ids: Iterable[int]) -> None:
+        """Keep messages reserved that are being sent for long."""
+        self._lease(_RENEW, outgoing_ids)
+
+    def release(self, outgoing_ids: Iterable[int]) -> None:
+        """Let others send messages that were reserved; those that the platform wants to have later stay reserved."""
+        self._lease(_RELEASE, outgoing_ids)
 
     def note_attempt(self, outgoing_id: int, attempts: int, wait_seconds: float) -> None:
         """Remember a failed attempt; the message stays reserved while its sender waits."""
-        self._set(outgoing_id, attempts=attempts, leased_until=time.time() + wait_seconds + LEASE_SECONDS)
+        values = {"attempts": attempts, "leased_until": time.time() + wait_seconds + LEASE_SECONDS}
+        with self._writing() as connection:
+            connection.execute(OUTGOING.update().where(OUTGOING.c.id == outgoing_id).values(**values))
 
     def hold(self, conversation_id: str) -> None:
         """Keep the conversation's messages until the student writes again."""
@@ -158,7 +179,7 @@ class ChannelStore:
     def drop(self, outgoing_id: int) -> None:
         """Delete a message that was sent or cannot be."""
         with self._writing() as connection:
-            connection.execute(OUTGOING.delete().where(OUTGOING.c.id == outgoing_id))
+            connection.execute(_DROP, {"outgoing": outgoing_id})
 
     def mark_unreachable(self, conversation_id: str, reason: str) -> None:
         """Remember that nothing can be sent to the chat, and drop what waits."""
@@ -171,9 +192,8 @@ class ChannelStore:
 
     def chat(self, conversation_id: str) -> Optional[Chat]:
         """Return what is known of a chat."""
-        columns = (CHAT.c[name] for name in Chat._fields)
         with self._reading() as connection:
-            row = connection.execute(sa.select(*columns).where(CHAT.c.conversation_id == conversation_id)).first()
+            row = connection.execute(_CHAT, {"conversation": conversation_id}).first()
         return Chat(*row) if row else None
 
     def erase(self, conversation_id: str) -> None:
@@ -201,14 +221,14 @@ class ChannelStore:
 
     def keep_code(self, code: str, conversation_id: str, expires_at: dt.datetime) -> None:
         """Keep a code for a conversation in place of any before."""
-        row = {"code": _digest(code), "conversation_id": conversation_id, "expires_at": expires_at.timestamp()}
+        row = {"code": digest(code), "conversation_id": conversation_id, "expires_at": expires_at.timestamp()}
         with self._writing() as connection:
             connection.execute(LINK_CODE.delete().where(LINK_CODE.c.conversation_id == conversation_id))
             connection.execute(LINK_CODE.insert().values(**row))
 
     def redeem_code(self, code: str, conversation_id: str) -> Optional[str]:
         """Return the conversation that a code stands for, and link the chat to it; a code works once."""
-        of_code = LINK_CODE.c.code == _digest(code)
+        of_code = LINK_CODE.c.code == digest(code)
         with self._writing() as connection:
             row = connection.execute(sa.select(LINK_CODE).where(of_code)).first()
             if row is None or not connection.execute(LINK_CODE.delete().where(of_code)).rowcount:
@@ -226,47 +246,25 @@ class ChannelStore:
 
     # --- inside
 
-    def _amend(self, connection: Connection, row: Dict[str, Any], item: Inbound) -> bool:
-        """Put an edited text in place of the one that still waits; return whether one did."""
-        waits = (
-            (UPDATE.c.conversation_id == row["conversation_id"]) & (UPDATE.c.subject == row["subject"])
-            & UPDATE.c.body.is_not(None) & (UPDATE.c.key != row["key"])
-        )  # fmt: skip
-        original = connection.execute(sa.select(UPDATE).where(waits).order_by(UPDATE.c.id).limit(1)).first()
-        if original is None:
-            return False
-        amended = Inbound(*json.loads(original.body))._replace(text=item.text)
-        connection.execute(UPDATE.update().where(UPDATE.c.id == original.id).values(body=json.dumps(amended)))
-        own = (UPDATE.c.channel == row["channel"]) & (UPDATE.c.key == row["key"])
-        connection.execute(UPDATE.update().where(own).values(body=None, subject=None))
-        return True
-
-    def _see(self, connection: Connection, channel: str, conversation_id: str, item: Inbound, now: float) -> None:
-        seen: Dict[str, Any] = {"last_seen": now, "unreachable_since": None, "unreachable_reason": None}
-        if item.language:
-            seen["language"] = item.language
-        row = {"conversation_id": conversation_id, "channel": channel, "language": item.language, **seen}
-        if not connection.execute(self._insert_new(CHAT, row)).rowcount:
-            connection.execute(CHAT.update().where(CHAT.c.conversation_id == conversation_id).values(**seen))
-        held = (OUTGOING.c.conversation_id == conversation_id) & OUTGOING.c.held.is_(True)
-        connection.execute(OUTGOING.update().where(held).values(held=False))
-
     def _enqueue(
         self, connection: Connection, channel: str, conversation_id: str, messages: Sequence[Message], language: str
     ) -> None:
-        for message in messages:
-            connection.execute(OUTGOING.insert().values(
-                channel=channel, conversation_id=conversation_id, message=json.dumps(message), language=language,
-                parts_sent=0, attempts=0, held=False, created_at=time.time(),
-            ))  # fmt: skip
+        rows = [
+            {
+                "channel": channel, "conversation_id": conversation_id, "message": json.dumps(message),
+                "language": language, "parts_sent": 0, "attempts": 0, "held": False, "created_at": time.time(),
+            }
+            for message in messages
+        ]  # fmt: skip
+        if rows:
+            connection.execute(_ENQUEUE, rows)
 
-    def _set(self, outgoing_id: int, **values: Any) -> None:
-        with self._writing() as connection:
-            connection.execute(OUTGOING.update().where(OUTGOING.c.id == outgoing_id).values(**values))
-
-    def _insert_new(self, table: sa.Table, row: Dict[str, Any]) -> Any:
-        dialect = postgresql if self._opened().dialect.name == "postgresql" else sqlite
-        return dialect.insert(table).values(**row).on_conflict_do_nothing()
+    def _lease(self, statement: Any, outgoing_ids: Iterable[int]) -> None:
+        until = time.time() + LEASE_SECONDS
+        rows = [{"outgoing": outgoing_id, "until": until} for outgoing_id in outgoing_ids]
+        if rows:
+            with self._writing() as connection:
+                connection.execute(statement, rows)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -281,17 +279,19 @@ class ChannelStore:
     def _opened(self) -> Engine:
         with self._opening:
             if self._engine is None:
-                engine = sa.create_engine(self._url, future=True, pool_pre_ping=True)
-                if engine.dialect.name == "sqlite":
-                    _prepare_sqlite(engine)
+                engine = _make_engine(self._url)
                 metadata.create_all(engine)
                 self._engine = engine
             return self._engine
 
 
-def _digest(text: str) -> str:
-    """Platforms' ids may hold a phone number, and codes are as good as a password: neither is kept as it is."""
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+def _make_engine(url: str) -> Engine:
+    if sa.engine.make_url(url).get_backend_name() != "sqlite":
+        return sa.create_engine(url, future=True, pool_pre_ping=True)
+    # Kept open: to open and set up a connection takes longer than what is done with it.
+    engine = sa.create_engine(url, future=True, poolclass=QueuePool, connect_args={"check_same_thread": False})
+    _prepare_sqlite(engine)
+    return engine
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 import aiohttp
 from pydantic import BaseModel, ValidationError
 
-from bot.channels.platforms.base import (
+from bot.messaging.platforms.base import (
     TIMEOUT,
     BadCallError,
     Call,
@@ -28,8 +28,8 @@ from bot.channels.platforms.base import (
     retry_after,
     signature_matches,
 )
-from bot.channels.platforms.markdown import to_mrkdwn, to_plain
-from bot.channels.platforms.splitting import shortened, split_text
+from bot.messaging.platforms.markdown import to_mrkdwn, to_plain
+from bot.messaging.platforms.splitting import shortened, split_text
 
 API = "https://slack.com/api"
 OLDEST_SECONDS = 300

@@ -7,7 +7,7 @@ from typing import Any, Dict, Mapping
 
 import aiohttp
 
-from bot.channels.platforms.base import (
+from bot.messaging.platforms.base import (
     TIMEOUT,
     BadCallError,
     Call,
