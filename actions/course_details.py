@@ -6,6 +6,7 @@ from actions.base import MobilityAction
 from actions.course_criteria import semesters_of
 from actions.course_wording import choice_title, course_card, course_line, language_in_words, unit_line
 from actions.facts import offer
+from actions.feed_courses import feed_courses_reply
 from actions.formatting import format_as_of, format_ects, format_hours, format_semesters, format_texts
 from actions.offices import not_known
 from actions.questions import Question
@@ -108,6 +109,8 @@ class ActionShowCourse(MobilityAction):
         hits = find_courses(session, criteria=CourseCriteria(keywords=words), limit=MAX_CHOICES)
         if hits.courses:
             return self._which(hits.courses, question)
+        if told := feed_courses_reply(session, words, question.language, self.topic):
+            return told
         buttons = (Button(phrase("intent_find_courses", question.language), "find_courses"),)
         return not_known(
             session, question, self.topic, response="utter_course_unknown", buttons=buttons,

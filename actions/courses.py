@@ -1,7 +1,7 @@
 """The course search: by department, semester, language, subject or words of the title, and any mix of them."""
 
 from dataclasses import replace
-from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from actions.base import ListAction
 from actions.course_criteria import (
@@ -15,10 +15,13 @@ from actions.course_criteria import (
 )
 from actions.course_wording import course_line, language_in_words
 from actions.departments import which_department
+from actions.facts import provenance_of
+from actions.feed_courses import feed_courses_remark, feed_courses_reply
 from actions.formatting import format_as_of, format_semesters, format_texts
 from actions.offices import not_known
 from actions.questions import ANY, Question
 from actions.replies import Button, Outcome, Reply
+from actions.search_words import word_meant
 from actions.wording import phrase
 from bot.mobility.courses import find_courses, has_courses, nearest_criteria
 from bot.mobility.database import Session
@@ -66,13 +69,18 @@ class ActionFindCourses(ListAction):
             yield which_department(session, question, TOPIC)
             return
         search = self._search(session, question)
+        words = criteria_of(question).keywords
+        in_vain = not search.hits.courses or search.unknown_words == words
+        taught_in = search.criteria.language
+        told = feed_courses_reply(session, words, question.language, TOPIC, taught_in=taught_in) if in_vain else None
         found = bool(search.hits.courses)
-        yield self._found(session, question, search) if found else _none_found(session, question, search)
+        yield told or (self._found if found else _none_found)(session, question, search)
 
     def _search(self, session: Session, question: Question) -> Search:
         criteria = criteria_of(question)
-        known = tuple(word for word in criteria.keywords if has_courses(session, CourseCriteria(keywords=(word,))))
-        unknown = tuple(word for word in criteria.keywords if word not in known)
+        meant = {word: _meant(session, word) for word in criteria.keywords}
+        known = tuple(dict.fromkeys(word for word in meant.values() if word))
+        unknown = tuple(word for word, title_word in meant.items() if title_word is None)
         without_unknown = replace(criteria, keywords=known)
         if without_unknown == CourseCriteria() and unknown:
             # Nothing else to go by: the whole catalogue would be no answer.
@@ -99,6 +107,8 @@ class ActionFindCourses(ListAction):
             "last": str(first + len(hits.courses) - 1),
         }
         remarks = list(_remarks(search, language)) if question.page == 0 else []
+        words = criteria_of(question).keywords if question.page == 0 and not search.unknown_words else ()
+        beside, of_feeds = feed_courses_remark(session, words, language, taught_in=search.criteria.language)
         buttons: Tuple[Button, ...] = ()
         if question.page or hits.total > len(hits.courses):
             hint, buttons = _narrowing(search, language)
@@ -110,8 +120,8 @@ class ActionFindCourses(ListAction):
             response,
             topic=TOPIC,
             outcome=Outcome.ANSWERED,
-            variables={**variables, "remarks": "".join(f"\n\n{remark}" for remark in remarks if remark)},
-            provenance=tuple(course.provenance for course in hits.courses),
+            variables={**variables, "remarks": "".join(f"\n\n{remark}" for remark in (*remarks, beside) if remark)},
+            provenance=(*provenance_of(hits.courses), *provenance_of(of_feeds)),
             buttons=buttons,
         )
 
@@ -171,6 +181,14 @@ def _narrowing(search: Search, language: str) -> Tuple[str, Tuple[Button, ...]]:
         for value in best.counts if value in largest
     )
     return phrase(best.question, language, counts=told), buttons
+
+
+def _meant(session: Session, word: str) -> Optional[str]:
+    """Return the word that titles are searched by: itself, the one it misspells, or None where no title shows it."""
+    if has_courses(session, CourseCriteria(keywords=(word,))):
+        return word
+    right = word_meant(session, word)
+    return right if right and has_courses(session, CourseCriteria(keywords=(right,))) else None
 
 
 def _none_found(session: Session, question: Question, search: Search) -> Reply:

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Iterable, Optional
 
+from babel import Locale
 from babel.dates import format_date as format_date_by_pattern
 from babel.dates import format_skeleton, format_time, get_day_names, get_timezone
 from babel.lists import format_list
@@ -74,6 +75,11 @@ def format_moment(time: dt.datetime, language: str) -> str:
 def format_weekday(weekday: int, language: str) -> str:
     """Return the name of a day of the week, 1 for Monday."""
     return str(get_day_names("wide", locale=_locale(language))[weekday - 1])
+
+
+def format_language(tag: str, language: str) -> str:
+    """Return the name of a language: "French"; its tag where Babel knows none."""
+    return Locale.parse(_locale(language)).languages.get(tag, tag)
 
 
 def format_texts(items: Iterable[str], language: str, *, alternatives: bool = False) -> str:

@@ -1,9 +1,12 @@
 """The words of a question by which course titles are searched: without those that every question about courses has."""
 
 from functools import cache
-from typing import FrozenSet, Iterable, Tuple
+from typing import FrozenSet, Iterable, Optional, Tuple
 
+from bot.errors import ModelError
 from bot.mobility.common_words import common_words
+from bot.mobility.course_index import nearest_title_word
+from bot.mobility.database import Session
 from bot.mobility.normalisation import normalised
 
 _SHORTEST = 2
@@ -35,9 +38,27 @@ def search_words(text: str, spans: Iterable[Tuple[int, int]], own: FrozenSet[str
     return tuple(dict.fromkeys(kept))
 
 
+def word_meant(session: Session, word: str) -> Optional[str]:
+    """Return the word of a title that a misspelt one means, or None: "cooking" is a word, and no "cooling"."""
+    if word in _real_words() or f"{word}s" in _real_words():
+        return None
+    return nearest_title_word(session, word)
+
+
 def _singular(word: str) -> str:
     # Titles are searched by the beginnings of their words: "turbine" finds "turbines", not the other way round.
     return word[:-1] if len(word) > 4 and word[-1] in "sx" and word[-2] != "s" else word
+
+
+@cache
+def _real_words() -> FrozenSet[str]:
+    """Return words that are spelt right, though no title bears them."""
+    from bot.nlu.embedding.weights import general_words
+
+    try:
+        return frozenset(general_words())
+    except ModelError:
+        return frozenset()
 
 
 @cache

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.mobility import models
 from bot.mobility.contacts import contact_by_code
+from bot.mobility.opportunities import index_opportunities
 from bot.mobility.passage_types import OfficeMatch, StatementMatch
 from bot.mobility.passages import Passage, find_passages, index_passages
 from bot.mobility.provenance import is_told, may_be_told, provenance_of
@@ -23,10 +24,14 @@ _TABLES: Mapping[str, Any] = {model.__tablename__: model for model in (*_SUBJECT
 
 
 def index_statements(session: Session) -> None:
-    """Write the statements that may be told into the full-text index. Whoever changes statements calls this."""
+    """Write all that is found by its words into the full-text index: statements, desks, courses of feeds.
+
+    `announce_change` and the loader call it, so whoever changes facts has it done.
+    """
     for kind, model in _TABLES.items():
         index_passages(session, kind, tuple(_passages(session, model)))
     index_passages(session, _CONTACT, tuple(_contact_passages(session)))
+    index_opportunities(session)
 
 
 def find_statements(session: Session, *, text: str, limit: int = 3) -> Tuple[StatementMatch, ...]:

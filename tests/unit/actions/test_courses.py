@@ -125,6 +125,15 @@ class TestSearch:
         assert "with “turbulence” in the title" in said.text
         assert "MECA51" in said.text
 
+    @pytest.mark.parametrize(("written", "meant"), [("turbulense", "turbulence"), ("acoustiqeu", "acoustique")])
+    def test_a_misspelt_word_finds_the_titles_of_the_right_one_and_says_which(self, student, written, meant):
+        said = only(student.says("find_courses", f"courses on {written}?"))
+        assert said.answer["outcome"] == "answered"
+        assert f"“{meant}”" in said.text
+
+    def test_a_real_word_is_not_taken_for_a_misspelt_one(self, student):
+        assert only(student.says("find_courses", "cooking courses?")).answer["outcome"] == "not_known"
+
     def test_words_that_no_title_shows_are_told_and_left_out(self, student):
         text = "I come from Vietnam, mechanical engineering courses?"
         said = only(student.says("find_courses", text, department=("MECA", "mechanical engineering")))
