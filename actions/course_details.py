@@ -11,10 +11,10 @@ from actions.formatting import format_as_of, format_ects, format_hours, format_s
 from actions.offices import not_known
 from actions.questions import Question
 from actions.replies import Button, Outcome, Reply
-from actions.search_words import search_words
+from actions.search_words import search_words, word_meant
 from actions.wording import phrase
 from bot.languages import localised
-from bot.mobility.courses import course_by_code, courses_of_unit, find_courses
+from bot.mobility.courses import course_by_code, courses_of_unit, courses_written_in, find_courses
 from bot.mobility.database import Session
 from bot.mobility.institution import home_words
 from bot.mobility.teaching_units import find_teaching_units
@@ -106,7 +106,8 @@ class ActionShowCourse(MobilityAction):
         words = search_words(question.text, spans, home_words(session))
         if not words:
             return self.without_name(session, question)
-        hits = find_courses(session, criteria=CourseCriteria(keywords=words), limit=MAX_CHOICES)
+        meant = tuple(word_meant(session, word) or word for word in words)
+        hits = find_courses(session, criteria=CourseCriteria(keywords=meant), limit=MAX_CHOICES)
         if hits.courses:
             return self._which(hits.courses, question)
         if told := feed_courses_reply(session, words, question.language, self.topic):
@@ -168,6 +169,8 @@ def _candidates(session: Session, question: Question) -> Tuple[Found, ...]:
     ]
     for code in question.entities.get("teaching_unit", ()):
         found.extend(find_teaching_units(session, code=code))
+    # Names of a very large catalogue are not recognised beforehand.
+    found = found or list(courses_written_in(session, question.text))
     department, semesters = question.named("department"), set(semesters_of(question))
     fitting = [one for one in found if _stands_in(one, department, semesters)]
     return tuple(fitting or found)

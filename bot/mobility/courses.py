@@ -17,10 +17,11 @@ from bot.mobility.teaching_units import find_teaching_units, teaching_unit_of
 from bot.mobility.types import Course, CourseCriteria, CourseHits, NearestCriteria
 
 __all__ = [
-    "course_by_code", "courses_by_code", "courses_of_unit", "find_courses", "find_teaching_units", "has_courses",
-    "nearest_criteria",
+    "course_by_code", "courses_by_code", "courses_of_unit", "courses_written_in", "find_courses",
+    "find_teaching_units", "has_courses", "nearest_criteria",
 ]  # fmt: skip
 
+_AROUND_CODES = ".,;:?!()[]\"'«»“”"
 MOST_OFFERS = 2_000
 """Offers of courses that one search reads: half as many again as the catalogue has, and few enough to be fast."""
 DROP_ORDER = ("semesters", "language", "keywords", "subject", "department")
@@ -59,6 +60,12 @@ def course_by_code(session: Session, *, code: str) -> Optional[Course]:
     """Return the course of `code`, or None."""
     found = _courses(session, [code])
     return found[0] if found else None
+
+
+def courses_written_in(session: Session, text: str) -> Tuple[Course, ...]:
+    """Return the courses whose codes a text writes out."""
+    written = dict.fromkeys(word.strip(_AROUND_CODES) for word in text.split())
+    return _courses(session, [code for code in written if code])
 
 
 def courses_by_code(session: Session, *, codes: Sequence[str]) -> Tuple[Course, ...]:

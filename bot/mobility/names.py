@@ -2,7 +2,7 @@
 
 from typing import Any, Iterator, Tuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.mobility import models
@@ -26,8 +26,15 @@ _NAMED: Tuple[Tuple[str, Any, str, bool], ...] = (
 )
 
 
+MOST_NAMED_ROWS = 50_000
+"""Of a table with more rows no name is kept in memory: such a catalogue is searched in the database instead."""
+
+
 def load_names(session: Session) -> Tuple[NamedRow, ...]:
-    """Return every name in every language, every alias and every public code, without repetition."""
+    """Return every name in every language, every alias and every public code, without repetition.
+
+    Tables of more than MOST_NAMED_ROWS rows are left out; `courses_written_in` and the search by words find theirs.
+    """
     return tuple(dict.fromkeys(_names(session)))
 
 
@@ -40,6 +47,8 @@ def data_version(session: Session) -> str:
 
 def _names(session: Session) -> Iterator[NamedRow]:
     for kind, model, code_column, code_is_public in _NAMED:
+        if (session.scalar(select(func.count()).select_from(model)) or 0) > MOST_NAMED_ROWS:
+            continue
         texts = model.title if hasattr(model, "title") else model.name
         columns = [getattr(model, code_column), texts] + ([model.aliases] if hasattr(model, "aliases") else [])
         for code, names, *aliases in session.execute(select(*columns).where(is_told(model)).order_by(columns[0])):

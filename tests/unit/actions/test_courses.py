@@ -131,6 +131,13 @@ class TestSearch:
         assert said.answer["outcome"] == "answered"
         assert f"“{meant}”" in said.text
 
+    def test_a_course_is_found_by_code_or_title_where_its_name_was_not_recognised(self, student):
+        for text in ("What is MECA51-NOISE about?", "tell me about MECA51-NOISE."):
+            assert only(student.says("ask_course_details", text)).variables["code"] == "MECA51-NOISE"
+        student.slots["course"] = None
+        said = only(student.says("ask_course_details", "what is turbulense about?"))
+        assert "turbulen" in said.text.lower()
+
     def test_a_real_word_is_not_taken_for_a_misspelt_one(self, student):
         assert only(student.says("find_courses", "cooking courses?")).answer["outcome"] == "not_known"
 

@@ -4,6 +4,7 @@ import pytest
 
 from bot.mobility import models
 from bot.mobility.database import get_engine, session_scope
+from bot.mobility.names import load_names
 from bot.nlu.known_names import KnownNames
 
 
@@ -58,6 +59,16 @@ def test_unchanged_data_is_not_read_again(database):
     now[0] = 1.0
     names.refresh()
     assert names.gazetteer is before
+
+
+def test_the_names_of_a_very_large_table_stay_in_the_database(database, monkeypatch):
+    monkeypatch.setattr("bot.mobility.names.MOST_NAMED_ROWS", 1)
+    load_department(database, 1, "Mechanics")
+    with session_scope(database) as session:
+        assert [row.name for row in load_names(session)] == ["Mechanics", "D1"]
+    load_department(database, 2, "Chemistry")
+    with session_scope(database) as session:
+        assert load_names(session) == ()
 
 
 def test_a_missing_database_is_said_once_and_found_when_it_comes(tmp_path, caplog):
