@@ -102,10 +102,10 @@ def list_fact_tables() -> Tuple[str, ...]:
     return tuple(model.__tablename__ for model in _fact_models())
 
 
-def describe(fact: FactRow, language: str) -> str:
-    """Return a fact's fields in one line, in the language where there is a text in it."""
-    shown = ((name, _shown(value, language)) for name, value in fact.fields.items())
-    return " · ".join(f"{name}: {text}" for name, text in shown if text)
+def describe(fact: FactRow, language: str) -> Dict[str, str]:
+    """Return what a fact's fields say, in the language where there is a text in it; codes and other names left out."""
+    named = {name: value for name, value in fact.fields.items() if not name.endswith("code") and name != "aliases"}
+    return {name: text for name, value in named.items() if (text := _shown(value, language))}
 
 
 def _shown(value: Any, language: str) -> str:

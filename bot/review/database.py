@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Iterator
 
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, event, inspect, text
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -29,8 +29,9 @@ def get_engine(url: str) -> Engine:
     try:
         address = make_url(url)
         if address.get_backend_name() != "sqlite":
-            options = {"connect_timeout": 5}
-            return create_engine(address, future=True, pool_pre_ping=True, connect_args=options)
+            engine = create_engine(address, future=True, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+            event.listen(engine, "connect", _set_up_postgresql)
+            return engine
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise SettingsError(
             "REVIEW_DATABASE_URL is no address of a SQLite or PostgreSQL database, such as "
@@ -108,6 +109,14 @@ def migration_config(connection: Any) -> Any:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS_FOLDER).replace("%", "%%"))
     return config
+
+
+def _set_up_postgresql(connection: Any, _record: Any) -> None:
+    # All queries are short: compiling one takes longer than running it, and so does starting workers for it.
+    with connection.cursor() as cursor:
+        cursor.execute("SET jit = off")
+        cursor.execute("SET max_parallel_workers_per_gather = 0")
+    connection.commit()
 
 
 @contextmanager

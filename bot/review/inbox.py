@@ -20,8 +20,9 @@ from bot.review.words import Piece, highlight, search_words
 
 PAGE_SIZE = 50
 MOST_ALTERNATIVES = 12
-COUNTED = 300
-"""Up to so many conversations of a facet are counted to find the rarest one."""
+LOOKED_AT = 100
+"""So many conversations of a facet are looked at to find the rarest one."""
+LONG_AGO = dt.datetime.min.replace(tzinfo=dt.timezone.utc)
 FACETS = (
     "channel", "language", "topic", "outcome", "feedback", "tag", "assignee", "state",
 )  # fmt: skip
@@ -212,11 +213,15 @@ def _alternatives(wanted: InboxFilter) -> List[InboxFilter]:
 
 
 def _rarest(session: Session, wanted: InboxFilter) -> str:
-    """Return the facet that the fewest conversations bear, as far as it is worth while to count."""
+    """Return the facet that the fewest of the newest conversations bear: going back to a few of them takes longest."""
     if len(wanted.facets) < 2:
         return ""
-    counts = {facet: count_facet(session, facet, COUNTED) for facet in wanted.facets}
-    return min(counts, key=lambda facet: counts[facet])
+
+    def reach(facet: str) -> dt.datetime:
+        query = select(Facet.last_activity).where(Facet.facet == facet).order_by(Facet.last_activity.desc())
+        return session.execute(query.offset(LOOKED_AT).limit(1)).scalar() or LONG_AGO
+
+    return min(wanted.facets, key=reach)
 
 
 def _list_matches(session: Session, wanted: InboxFilter, after: Optional[str], size: int) -> Page:

@@ -3,7 +3,7 @@
 `event_id` is the id of the event in the tracker store's table `events`.
 """
 
-from sqlalchemy import JSON, Boolean, Column, Date, Float, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import JSON, Boolean, Column, Date, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy import UniqueConstraint as Unique
 
 from bot.databases import Moment
@@ -114,6 +114,13 @@ class Answer(Base):
     __table_args__ = (
         Index("ix_answer_outcome", "outcome", "event_id"),
         Index("ix_answer_time", "time"),
+        # Few are refused; a walk through all others would take long.
+        Index(
+            "ix_answer_refused",
+            "event_id",
+            postgresql_where=text("refused IS true"),
+            sqlite_where=text("refused IS 1"),
+        ),
     )
 
 

@@ -1,17 +1,21 @@
 """Full-text search over all messages, newest first, a conversation once: SQLite FTS5 or PostgreSQL tsvector."""
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, Iterable, List, Optional, Sequence
 
 from sqlalchemy import bindparam, column, func, literal_column, select, table, text
 from sqlalchemy.orm import Session
 
-from bot.review.log_models import Message
+from bot.review.log_models import Conversation, Message
 
-FIRST_WINDOW = 5_000
+FIRST_WINDOW = 10_000
 """So many of the newest events are searched first. A frequent word has enough matches there, and PostgreSQL need not
-sort all of them; a rare word takes a few more looks, each of them short."""
+sort all of them."""
 WINDOW_GROWTH = 10
+FEW = 15
+"""Words with fewer matches there are seldom: all their matches are read from the index."""
+CHUNK = 500
+MOST_FEW = 500
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,9 @@ def search(
 
     `allowed` is a query for the conversations that may be shown. The last word may be the beginning of one.
     """
+    few = _few(session, allowed)
+    if few is not None:
+        return _newest_of_each(session, _read_all(session, words, few), before, size)
     newest = session.execute(select(func.max(Message.event_id))).scalar() or 0
     top = newest + 1 if before is None else before
     window = FIRST_WINDOW
@@ -44,9 +51,72 @@ def search(
                 found[match.conversation] = match
         if len(matches) == wanted:
             top = matches[-1].event_id
+        elif window == FIRST_WINDOW and (
+            len(matches) < FEW if allowed is None else _are_seldom(session, words, bottom, top)
+        ):
+            return _newest_of_each(session, _read_all(session, words), before, size, allowed)
         else:
             top, window = bottom, window * WINDOW_GROWTH
     return list(found.values())
+
+
+def _are_seldom(session: Session, words: Sequence[str], bottom: int, top: int) -> bool:
+    within = _matching(session, words).where(_event_id(session) >= bottom, _event_id(session) < top)
+    some = within.limit(FEW).subquery()
+    return session.execute(select(func.count()).select_from(some)).scalar_one() < FEW
+
+
+def _few(session: Session, allowed: Optional[Any]) -> Optional[List[int]]:
+    """Return the conversations that may be shown when there are only a few: then their messages are looked through."""
+    if allowed is None:
+        return None
+    numbers = list(session.execute(allowed.limit(MOST_FEW + 1)).scalars())
+    return numbers if len(numbers) <= MOST_FEW else None
+
+
+def _newest_of_each(
+    session: Session, matches: Iterable[Any], before: Optional[int], size: int, allowed: Optional[Any] = None
+) -> List[Match]:
+    """Return a page of these matches (event and conversation), the newest of each conversation."""
+    newest: Dict[int, int] = {}
+    for event_id, conversation in matches:
+        newest[conversation] = max(event_id, newest.get(conversation, 0))
+    # Whose newest match stands on an earlier page has been shown there.
+    ordered = sorted(
+        ((event_id, number) for number, event_id in newest.items() if before is None or event_id < before), reverse=True
+    )
+    kept: List[int] = []
+    for start in range(0, len(ordered), CHUNK):
+        chunk = ordered[start : start + CHUNK]
+        if allowed is not None:
+            shown = allowed.where(Conversation.number.in_([number for _, number in chunk]))
+            may = set(session.execute(shown).scalars())
+            chunk = [pair for pair in chunk if pair[1] in may]
+        kept += [event_id for event_id, _ in chunk]
+        if len(kept) >= size:
+            break
+    columns = select(Message.event_id, Message.conversation, Message.text)
+    found = columns.where(Message.event_id.in_(kept[:size])).order_by(Message.event_id.desc())
+    return [Match(*row) for row in session.execute(found)]
+
+
+def _read_all(session: Session, words: Sequence[str], conversations: Optional[Sequence[int]] = None) -> List[Any]:
+    """Return event and conversation of every match, of all messages or of those of some conversations."""
+    ids = _matching(session, words)
+    if _is_sqlite(session):
+        chosen = ids.subquery()
+        query = select(Message.event_id, Message.conversation).join(chosen, chosen.c.event_id == Message.event_id)
+    else:
+        query = ids.add_columns(Message.conversation)
+    if conversations is not None:
+        return session.execute(query.where(Message.conversation.in_(conversations))).all()
+    if _is_sqlite(session):
+        return session.execute(query).all()
+    # PostgreSQL does not know how seldom the words are and might read all messages instead of the index.
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    found = session.execute(query).all()
+    session.execute(text("SET LOCAL enable_seqscan = on"))
+    return found
 
 
 def _matches_between(

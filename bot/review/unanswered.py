@@ -23,6 +23,8 @@ from bot.review.words import fold
 UNANSWERED = ("fallback", "not_known")
 MOST_QUESTIONS = 1500
 """So many of the newest are looked at; what staff do not reach among them they will not reach beyond."""
+MOST_UNHELPFUL = 500
+"""So many of the newest answers that did not help are among them."""
 ALIKE = {"en": 0.52, "fr": 0.64}
 """Least similarity to a group's mean for a question to join it: rewordings meet, topics do not mix. The network knows
 English; in French it goes more by the words, and everything is a little alike."""
@@ -168,7 +170,10 @@ def _rows(session: Session, since: Optional[dt.datetime]) -> List[Question]:
         Feedback.helpful.is_(False),
     )
     query = (
-        select(Answer, question.c.text, Conversation.id, Feedback.helpful, Feedback.comment)
+        select(
+            Answer.event_id, Answer.question_id, Answer.time, Answer.language, Answer.topic, Answer.outcome,
+            Answer.intent, Answer.sources, Answer.refused, question.c.text, Conversation.id, Feedback.comment,
+        )
         .join(shown, shown.c.event_id == Answer.event_id)
         .join(question, question.c.event_id == Answer.question_id)
         .join(Conversation, Conversation.number == Answer.conversation)
@@ -180,35 +185,41 @@ def _rows(session: Session, since: Optional[dt.datetime]) -> List[Question]:
         query = query.where(Answer.time >= since)
     return [
         Question(
-            answer_id=answer.event_id, event_id=answer.question_id, conversation_id=conversation_id, time=answer.time,
-            words=text, language=answer.language, topic=answer.topic, why=_reason(answer), intent=answer.intent,
-            sources=tuple(answer.sources or ()), comment=mask(comment) if comment else None,
+            answer_id=row.event_id, event_id=row.question_id, conversation_id=row.id, time=row.time, words=row.text,
+            language=row.language, topic=row.topic, why=_reason(row), intent=row.intent,
+            sources=tuple(row.sources or ()), comment=mask(row.comment) if row.comment else None,
         )
-        for answer, text, conversation_id, _, comment in session.execute(query)
+        for row in session.execute(query)
     ]  # fmt: skip
 
 
 def _candidates(session: Session) -> List[int]:
     """Return the answers that were none and are not settled: short walks through indexes instead of one long one."""
     settled = select(Settled.event_id).where(Settled.event_id == Answer.event_id).exists()
-    open_ones = select(Answer.event_id).where(~settled).limit(MOST_QUESTIONS)
-    newest = [
-        open_ones.where(Answer.outcome == outcome).order_by(Answer.event_id.desc()) for outcome in UNANSWERED
-    ]  # fmt: skip
-    refused = (Answer.outcome == "clarify", Answer.refused.is_(True))
-    newest.append(open_ones.where(*refused).order_by(Answer.event_id.desc()))
-    newest.append(
-        open_ones.join(Message, Message.event_id == Answer.event_id)
-        .join(Conversation, Conversation.number == Answer.conversation)
-        .join(Feedback, and_(Feedback.conversation_id == Conversation.id, Feedback.message_id == Message.message_id))
-        .where(Feedback.helpful.is_(False))
-        .order_by(Feedback.given_at.desc())
-    )
-    ids = {event_id for query in newest for event_id in session.execute(query).scalars()}
+    newest = select(Answer.event_id).where(~settled).order_by(Answer.event_id.desc()).limit(MOST_QUESTIONS)
+    kinds = [*(Answer.outcome == outcome for outcome in UNANSWERED), Answer.refused.is_(True)]
+    ids = {event_id for kind in kinds for event_id in session.execute(newest.where(kind)).scalars()}
+    ids |= set(session.execute(newest.where(Answer.event_id.in_(_unhelpful(session)))).scalars())
     return sorted(ids, reverse=True)[:MOST_QUESTIONS]
 
 
-def _reason(answer: Answer) -> str:
+def _unhelpful(session: Session) -> List[int]:
+    """Return the messages that were said last not to help: by their conversations, which have an index."""
+    query = select(Feedback.conversation_id, Feedback.message_id).where(Feedback.helpful.is_(False))
+    opinions = session.execute(query.order_by(Feedback.given_at.desc()).limit(MOST_UNHELPFUL)).all()
+    names = {conversation_id for conversation_id, _ in opinions}
+    numbers = dict(
+        session.execute(select(Conversation.id, Conversation.number).where(Conversation.id.in_(names))).all()
+    )
+    messages = select(Message.conversation, Message.message_id, Message.event_id).where(
+        Message.conversation.in_(list(numbers.values())), Message.message_id.in_([message for _, message in opinions])
+    )
+    events = {(number, message_id): event_id for number, message_id, event_id in session.execute(messages)}
+    found = (events.get((numbers.get(name), message_id)) for name, message_id in opinions)
+    return [event_id for event_id in found if event_id is not None]
+
+
+def _reason(answer: Any) -> str:
     if answer.outcome in UNANSWERED:
         return answer.outcome
     return "refused" if answer.refused else "unhelpful"

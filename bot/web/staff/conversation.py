@@ -97,5 +97,5 @@ async def _page(request: web.Request, *, unmasked: bool) -> web.Response:
         request, "conversation.html",
         talk=transcript, news=news, view=with_query(query), neighbours=neighbours, draft=draft,
         people=[one for one in members if not one.disabled], names={one.email: one.name for one in members},
-        intents=intent_choices(request[VISIT].language), path=conversation_path,
+        intents=(intents := intent_choices(request[VISIT].language)), titles=dict(intents), path=conversation_path,
     )  # fmt: skip

@@ -4,11 +4,14 @@ from typing import Optional
 
 from aiohttp import web
 
-from bot.mobility.renewal import MOST_FACTS, REASONS, describe, list_fact_tables, list_facts, list_renewals
+from bot.mobility.renewal import MOST_FACTS, REASONS, FactRow, describe, list_fact_tables, list_facts, list_renewals
 from bot.review.quoted import list_quoted_sources
 from bot.web.staff.database import in_mobility, in_review
 from bot.web.staff.errors import PageError
 from bot.web.staff.rendering import render
+from bot.web.staff.wording import Words
+
+_SAID_FIRST = ("name", "title", "text", "description")
 
 
 async def show_quoted(request: web.Request) -> web.Response:
@@ -36,8 +39,16 @@ async def show_facts(request: web.Request) -> web.Response:
     facts = await in_mobility(request, list_facts, **wanted) if any(wanted.values()) else ()
     return await render(
         request, "facts.html", facts=facts, wanted=wanted, asked=any(wanted.values()), tables=list_fact_tables(),
-        describe=describe, most=MOST_FACTS,
+        described=_described, most=MOST_FACTS,
     )  # fmt: skip
+
+
+def _described(fact: FactRow, words: Words) -> str:
+    """Return a fact in one line: what it says first, then its other fields by their names; codes are left out."""
+    shown = describe(fact, words.language)
+    first = next((shown[name] for name in _SAID_FIRST if name in shown), None)
+    named = [f"{words.name('field', name)}: {text}" for name, text in shown.items() if text != first]
+    return " · ".join([*([first] if first else []), *named]) or fact.key
 
 
 def _one_of(value: Optional[str], allowed: tuple) -> Optional[str]:

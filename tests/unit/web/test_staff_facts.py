@@ -35,7 +35,7 @@ async def test_a_fact_is_corrected_with_its_source_and_taken_back(make_desk, one
     _, page = await desk.open("/staff/renew")
     link = page.xpath("//a[@data-row]/@href")[0]
     _, page = await desk.open((await desk.open(link))[1].xpath("//td/a[@data-row]/@href")[0])
-    links = {a.text_content().split()[-1]: a.get("href") for a in page.xpath("//td/a[contains(@href, 'field=')]")}
+    links = {a.get("href").rpartition("=")[2]: a.get("href") for a in page.xpath("//td/a[contains(@href, 'field=')]")}
     _, page = await desk.open(links["email"])
     form = dict(page.xpath("//form[contains(@action, '/fact')]")[0].form_values())
     response, page = await desk.send("/staff/fact", {**form, "value": "new@school.example", "verified_on": "tomorrow"})
@@ -49,7 +49,7 @@ async def test_a_fact_is_corrected_with_its_source_and_taken_back(make_desk, one
     assert acts_in(review_url, "fact.correct") == [("editor@school.example", "contact desk")]
     await desk.send("/staff/fact", {"table": "contact", "key": "desk", "act": "take_back"})
     _, page = await desk.open("/staff/fact?table=contact&key=desk")
-    assert page.xpath("//tr[th='email']/td")[0].text_content() == "desk@school.example"
+    assert page.xpath("//tr[th='E-mail address']/td")[0].text_content() == "desk@school.example"
     for query in ("table=nothing&key=desk", "table=contact&key=none", "table=contact&key=desk&field=code", ""):
         assert (await desk.open(f"/staff/fact?{query}"))[0].status == 404
 
