@@ -105,13 +105,15 @@ class MobilityAction(Action, ABC):
         return {"topic_action": self.action_name, "topic_intent": question.intent, **named}
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> List[Any]:
-        """Utter the replies and return the slots to remember."""
+        """Utter the replies and return the slots whose value changes."""
         question = Question.from_tracker(tracker)
         # The database is synchronous; on the loop it would hold up every other conversation.
         turn = await asyncio.get_running_loop().run_in_executor(None, self._respond, question)
         for reply in turn.replies:
             utter(dispatcher, reply, question.language)
-        return [*(SlotSet(name, value) for name, value in turn.memory.items()), *turn.events]
+        # Only what changes: each event is checked, kept and read again with the conversation.
+        changed = {name: value for name, value in turn.memory.items() if tracker.slots.get(name) != value}
+        return [*(SlotSet(name, value) for name, value in changed.items()), *turn.events]
 
     def _respond(self, question: Question) -> Turn:
         try:

@@ -5,7 +5,7 @@ come, latest message and action, and the states that rules look at, as far back 
 """
 
 import datetime as dt
-from typing import Iterable, List, Optional, Sequence
+from typing import List, Optional, Sequence
 
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import (
@@ -19,17 +19,18 @@ from rasa.shared.core.events import (
     UserUtteranceReverted,
     UserUttered,
 )
-from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
 
-def shorten(events: Sequence[Event], slots: Iterable[Slot], turns: int) -> List[Event]:
-    """Return the events of the latest session, cut to its last `turns` turns."""
+def shorten(events: Sequence[Event], blank: DialogueStateTracker, turns: int) -> List[Event]:
+    """Return the events of the latest session, cut to its last `turns` turns; `blank` is any tracker with the slots."""
     events = _latest_session(events)
     cut = _cut(events, turns)
     if cut is None:
         return events
-    before = DialogueStateTracker.from_events("", events[:cut], slots)
+    before = blank.init_copy()
+    for event in events[:cut]:
+        before.update(event)
     if before.active_loop_name:
         return events  # what a form has asked so far is more than its slots
     return [*_left_behind(before), *events[cut:]]

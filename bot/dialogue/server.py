@@ -26,6 +26,7 @@ def replace_parts_of_rasa() -> None:
         empty_domain,
         event_types,
         lasting_pause,
+        log_copies,
         model_graph,
         reminders,
         rule_states,
@@ -41,6 +42,7 @@ def replace_parts_of_rasa() -> None:
         action_answers,
         action_calls,
         action_connection,
+        log_copies,
         lasting_pause,
         reminders,
     ):

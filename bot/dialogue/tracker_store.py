@@ -1,8 +1,8 @@
 """Replaces Rasa's `SQLTrackerStore` for the same table: a message costs the same at turn 100 as at turn 1.
 
 Rasa reads, decodes and replays the whole session for each message, and reads it again to see what is new. This store
-keeps the latest turns of the conversations that go on in memory, as events that are in the log already. For the next
-message it reads from the log only what came after them. It also keeps the database's work off the event loop.
+keeps the latest turns of the conversations that go on in memory, as trackers whose events are in the log already. For
+the next message it reads from the log only what came after them. It also keeps the database's work off the event loop.
 
 The log stays the truth, also for several Rasa servers over one database: what was kept is used only when the log still
 holds the last kept event and nothing newer but what is read along. Else the session is read as Rasa reads it.
@@ -12,7 +12,7 @@ import asyncio
 import json
 from collections import OrderedDict
 from itertools import islice
-from typing import Any, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Iterable, List, NamedTuple, Optional, Sequence
 
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
@@ -24,6 +24,7 @@ from rasa.shared.nlu.constants import INTENT_NAME_KEY
 from sqlalchemy.pool import QueuePool
 
 from bot.dialogue.recent_turns import shorten
+from bot.dialogue.stored_tracker import StoredTracker
 
 Row = Any
 
@@ -46,15 +47,9 @@ _BY_TIME = sa.Index("ix_events_sender_id_timestamp", _EVENTS.c.sender_id, _EVENT
 class Recent(NamedTuple):
     """The latest turns of a conversation, all of them in the log."""
 
-    events: Tuple[Event, ...]
+    tracker: StoredTracker
     last_id: int
     last_timestamp: float
-
-
-class StoredTracker(DialogueStateTracker):
-    """A tracker that knows how many of its first events are in the log, in full or shortened."""
-
-    stored = 0
 
 
 class RecentTurnsTrackerStore(SQLTrackerStore):
@@ -101,17 +96,20 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
         recent = self._recent.get(sender_id)
         rows = await asyncio.to_thread(self._read_since, sender_id, recent.last_id) if recent else []
         if recent and _continues(recent, rows):
-            events = [*recent.events, *_decode(rows[1:])]
+            if len(rows) == 1:
+                return recent.tracker.copy()
+            events = [*recent.tracker.events, *_decode(rows[1:])]
         else:
             rows = await asyncio.to_thread(self._read_session, sender_id)
             events = _decode(rows)
         if not rows:
             self._recent.pop(sender_id, None)
             return None
-        events = self._keep(sender_id, events, rows[-1].id, rows[-1].timestamp)
-        tracker = StoredTracker.from_events(sender_id, events, self.domain.slots)
-        tracker.stored = len(events)
-        return tracker
+        tracker = StoredTracker(sender_id, self.domain.slots)
+        for event in shorten(events, tracker, self._turns):
+            tracker.update(event)
+        self._keep(tracker, rows[-1].id, rows[-1].timestamp)
+        return tracker.copy()
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Add to the log what is new in the conversation."""
@@ -129,7 +127,11 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
         last_id = await asyncio.to_thread(self._append, [_encode(tracker.sender_id, event) for event in new])
         if isinstance(tracker, StoredTracker):
             tracker.stored = len(events)
-        self._keep(tracker.sender_id, events, last_id, new[-1].timestamp)
+            kept = tracker.copy()
+        else:
+            kept = StoredTracker.from_events(tracker.sender_id, events, self.domain.slots)
+        kept.replace_events(shorten(events, kept, self._turns))
+        self._keep(kept, last_id, new[-1].timestamp)
 
     def forget(self, sender_id: str) -> None:
         """Drop from memory what is kept of a conversation; whoever erases its log calls this too."""
@@ -140,14 +142,13 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
         rows = await asyncio.to_thread(read, sender_id)
         return DialogueStateTracker.from_events(sender_id, _decode(rows), self.domain.slots) if rows else None
 
-    def _keep(self, sender_id: str, events: List[Event], last_id: int, last_timestamp: float) -> List[Event]:
-        """Remember the latest turns among `events`, the last of which is `last_id` in the log; return them."""
-        kept = shorten(events, self.domain.slots, self._turns)
-        self._recent[sender_id] = Recent(tuple(kept), last_id, last_timestamp)
-        self._recent.move_to_end(sender_id)
+    def _keep(self, tracker: StoredTracker, last_id: int, last_timestamp: float) -> None:
+        """Remember a conversation; its last event is `last_id` in the log. Nobody else may change the tracker."""
+        tracker.stored = len(tracker.events)
+        self._recent[tracker.sender_id] = Recent(tracker, last_id, last_timestamp)
+        self._recent.move_to_end(tracker.sender_id)
         if len(self._recent) > self._conversations:
             self._recent.popitem(last=False)
-        return kept
 
     def _read_since(self, sender_id: str, first_id: int = 0) -> List[Row]:
         with self.engine.connect() as connection:

@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import logging
+import re
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -216,3 +219,25 @@ def test_an_empty_domain_is_told_from_one_that_is_not(domain):
     for tried in (domain, Domain.empty(), greeting, Domain.empty()):
         assert is_empty(tried) is tried.is_empty()
     assert [is_empty(Domain.empty()), is_empty(greeting)] == [True, False]
+
+
+def test_what_would_be_logged_is_copied_only_when_it_is_logged(monkeypatch, caplog):
+    import rasa.core.policies.rule_policy
+    import rasa.core.processor
+
+    from bot.dialogue import log_copies
+
+    for module in (rasa.core.policies.rule_policy, rasa.core.processor):
+        source = Path(module.__file__).read_text(encoding="utf-8")
+        deep = re.findall(r"\w+=copy\.deepcopy\(", source)
+        assert deep, "each of them names a value of a log line"
+        assert len(re.findall(r"(?<![\w.])copy\.", source)) == len(deep), "copy serves nothing else there"
+        monkeypatch.setattr(module, "copy", module.copy)
+    log_copies.install()
+    value = {"events": [1]}
+    with caplog.at_level(logging.WARNING):
+        assert rasa.core.processor.copy.deepcopy(value) is value
+    with caplog.at_level(logging.DEBUG):
+        copied = rasa.core.policies.rule_policy.copy.deepcopy(value)
+    assert copied == value
+    assert copied["events"] is not value["events"]
