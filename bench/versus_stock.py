@@ -42,9 +42,9 @@ OUR_QUESTIONS = (
     "Quand commence le Welcome Programme ?",
 )
 STOCK_MESSAGES = ("hi", "I am sad", "yes", "great", "are you a bot?")
-FIRST_TURNS = 20
-LONG_CONVERSATIONS, LAST_TURN = 3, 100
-CONVERSATIONS_AT_ONCE, TURNS_AT_ONCE, ROUNDS_AT_ONCE = 8, 10, 3
+WARM_UP = 20
+LONG_CONVERSATIONS, LAST_TURN = 4, 100
+CONVERSATIONS_AT_ONCE, TURNS_AT_ONCE, ROUNDS_AT_ONCE = 8, 10, 5
 START_SECONDS = 240
 CACHE = Settings.from_environment().var / "cache" / "stock"
 STOCK = CACHE / "bot"
@@ -228,31 +228,37 @@ async def timed(bot: Any, client: aiohttp.ClientSession, conversation: str, turn
     return 1000 * (time.perf_counter() - started)
 
 
-async def measure_first_turns(bots: Dict[str, Any], client: aiohttp.ClientSession) -> Dict[str, float]:
-    """Return the milliseconds of the first message of a conversation."""
-    times: Dict[str, List[float]] = {name: [] for name in bots}
-    for number in range(FIRST_TURNS):
-        for name, bot in bots.items():
-            times[name].append(await timed(bot, client, await bot.open(client), number))
-    return {name: statistics.median(found) for name, found in times.items()}
+async def warm_up(bots: Dict[str, Any], client: aiohttp.ClientSession) -> None:
+    for number in range(WARM_UP):
+        for bot in bots.values():
+            await timed(bot, client, await bot.open(client), number)
 
 
-async def measure_long(bots: Dict[str, Any], client: aiohttp.ClientSession) -> Dict[str, float]:
-    """Return the milliseconds of a message around the hundredth turn, the same messages as at the first."""
-    times: Dict[str, List[float]] = {name: [] for name in bots}
+async def measure_turns(bots: Dict[str, Any], client: aiohttp.ClientSession) -> Dict[str, Dict[str, float]]:
+    """Return the milliseconds of the first message and of one around the hundredth turn: the same messages, in turn.
+
+    Beside each message of a long conversation a new one begins: what else the machine does touches both.
+    """
+    first: Dict[str, List[float]] = {name: [] for name in bots}
+    last: Dict[str, List[float]] = {name: [] for name in bots}
+    beside = len(OUR_QUESTIONS) // 2
     for _ in range(LONG_CONVERSATIONS):
         conversations = {name: await bot.open(client) for name, bot in bots.items()}
-        for turn in range(LAST_TURN + len(OUR_QUESTIONS) // 2):
+        for turn in range(LAST_TURN + beside):
             for name, bot in bots.items():
                 taken = await timed(bot, client, conversations[name], turn)
-                if turn >= LAST_TURN - len(OUR_QUESTIONS) // 2 - 1:
-                    times[name].append(taken)
-    return {name: statistics.median(found) for name, found in times.items()}
+                if turn >= LAST_TURN - beside - 1:
+                    last[name].append(taken)
+                    first[name].append(await timed(bot, client, await bot.open(client), turn))
+    return {
+        "message_turn_1": {name: statistics.median(found) for name, found in first.items()},
+        "message_turn_100": {name: statistics.median(found) for name, found in last.items()},
+    }
 
 
 async def measure_throughput(bots: Dict[str, Any], client: aiohttp.ClientSession) -> Dict[str, float]:
-    """Return the messages per second with several conversations at once."""
-    seconds = dict.fromkeys(bots, 0.0)
+    """Return the messages per second with several conversations at once, in the middle one of some rounds."""
+    seconds: Dict[str, List[float]] = {name: [] for name in bots}
 
     async def talk(bot: Any, first: int) -> None:
         conversation = await bot.open(client)
@@ -263,17 +269,16 @@ async def measure_throughput(bots: Dict[str, Any], client: aiohttp.ClientSession
         for name, bot in bots.items():
             started = time.perf_counter()
             await asyncio.gather(*(talk(bot, first) for first in range(CONVERSATIONS_AT_ONCE)))
-            seconds[name] += time.perf_counter() - started
-    messages = ROUNDS_AT_ONCE * CONVERSATIONS_AT_ONCE * TURNS_AT_ONCE
-    return {name: messages / taken for name, taken in seconds.items()}
+            seconds[name].append(time.perf_counter() - started)
+    messages = CONVERSATIONS_AT_ONCE * TURNS_AT_ONCE
+    return {name: messages / statistics.median(taken) for name, taken in seconds.items()}
 
 
 async def measure_messages(bots: Dict[str, Any]) -> Dict[str, Dict[str, float]]:
     async with aiohttp.ClientSession(trust_env=False) as client:
-        await measure_first_turns(bots, client)  # warms up
+        await warm_up(bots, client)
         return {
-            "message_turn_1": await measure_first_turns(bots, client),
-            "message_turn_100": await measure_long(bots, client),
+            **await measure_turns(bots, client),
             "throughput_8": await measure_throughput(bots, client),
         }
 

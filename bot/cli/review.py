@@ -1,12 +1,15 @@
 """Keep the conversation log up, build it anew, erase or hand out one student's data, erase what is too old."""
 
 import json
+import os
 from argparse import ArgumentParser, Namespace
 from typing import Any, Mapping
 
 from bot.settings import Settings
 
 ACTOR = "command line"
+_YIELDING = 10
+"""Where the processors are busy, students' answers come first: the log, and a training begun by it, catch up later."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -48,6 +51,7 @@ def _follow(_arguments: Namespace, settings: Settings) -> int:
     from bot.nlu.embedding.encoder import SentenceEncoder
     from bot.review.follower import follow
 
+    os.nice(_YIELDING)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     follow(
         _projector(settings),

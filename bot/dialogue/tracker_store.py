@@ -2,7 +2,8 @@
 
 Rasa reads, decodes and replays the whole session for each message, and reads it again to see what is new. This store
 keeps the latest turns of the conversations that go on in memory, as trackers whose events are in the log already. For
-the next message it reads from the log only what came after them. It also keeps the database's work off the event loop.
+the next message it reads from the log only what came after them. What may have to wait for the database is done off the
+event loop.
 
 The log stays the truth, also for several Rasa servers over one database: what was kept is used only when the log still
 holds the last kept event and nothing newer but what is read along. Else the session is read as Rasa reads it.
@@ -12,7 +13,7 @@ import asyncio
 import json
 from collections import OrderedDict
 from itertools import islice
-from typing import Any, Iterable, List, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Iterable, List, NamedTuple, Optional, Sequence
 
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
@@ -75,7 +76,8 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
         self._conversations = recent_conversations
         super().__init__(domain=domain, host=host, event_broker=event_broker, **options)
         address = self.engine.url
-        if address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:"):
+        self._is_file = address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:")
+        if self._is_file:
             self.engine.dispose()
             self.engine = _sqlite_engine(address)
             self.sessionmaker = sa.orm.sessionmaker(bind=self.engine)
@@ -94,13 +96,13 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """Return the conversation's latest turns, or None when the log holds nothing of it."""
         recent = self._recent.get(sender_id)
-        rows = await asyncio.to_thread(self._read_since, sender_id, recent.last_id) if recent else []
+        rows = await self._read(self._read_since, sender_id, recent.last_id) if recent else []
         if recent and _continues(recent, rows):
             if len(rows) == 1:
                 return recent.tracker.copy()
             events = [*recent.tracker.events, *_decode(rows[1:])]
         else:
-            rows = await asyncio.to_thread(self._read_session, sender_id)
+            rows = await self._read(self._read_session, sender_id)
             events = _decode(rows)
         if not rows:
             self._recent.pop(sender_id, None)
@@ -117,7 +119,7 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
             return
         stored = getattr(tracker, "stored", None)
         if stored is None:  # not made here: count, as Rasa does
-            stored = len(await asyncio.to_thread(self._read_session, tracker.sender_id))
+            stored = len(await self._read(self._read_session, tracker.sender_id))
         events = list(tracker.events)
         new = events[stored:]
         if not new:
@@ -139,7 +141,7 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
 
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> Optional[DialogueStateTracker]:
         read = self._read_since if fetch_events_from_all_sessions else self._read_session
-        rows = await asyncio.to_thread(read, sender_id)
+        rows = await self._read(read, sender_id)
         return DialogueStateTracker.from_events(sender_id, _decode(rows), self.domain.slots) if rows else None
 
     def _keep(self, tracker: StoredTracker, last_id: int, last_timestamp: float) -> None:
@@ -149,6 +151,10 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
         self._recent.move_to_end(tracker.sender_id)
         if len(self._recent) > self._conversations:
             self._recent.popitem(last=False)
+
+    async def _read(self, read: Callable[..., List[Row]], *arguments: Any) -> List[Row]:
+        # With SQLite's write-ahead log nobody makes a reader wait, and going to a thread takes longer than reading.
+        return read(*arguments) if self._is_file else await asyncio.to_thread(read, *arguments)
 
     def _read_since(self, sender_id: str, first_id: int = 0) -> List[Row]:
         with self.engine.connect() as connection:

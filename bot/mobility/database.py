@@ -1,5 +1,6 @@
 """The door to the mobility database: engines, sessions, the schema's upgrade."""
 
+import os
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -49,9 +50,15 @@ def session_scope(url: Optional[str] = None) -> Iterator[Session]:
 
     Raises DatabaseUnavailableError, in words for a person, when the database does not answer or has no tables.
     """
-    url = url or Settings.from_environment().mobility_database_url
+    url = url or _configured_url(os.environ.get("MOBILITY_DATABASE_URL"), os.environ.get("VAR_DIR"))
     with _explained(url), Session(get_engine(url), expire_on_commit=False, future=True) as session:
         yield session
+
+
+@cache
+def _configured_url(_url: Optional[str], _var: Optional[str]) -> str:
+    # Reading all settings, the secret's file among them, takes longer than a query; each message opens a session.
+    return Settings.from_environment().mobility_database_url
 
 
 def upgrade(url: Optional[str] = None) -> None:
