@@ -138,9 +138,12 @@ def _reaction(understood: dict) -> "Reaction":
     from bot.languages import DEFAULT_LANGUAGE
     from bot.nlu.question_evaluation import Reaction
 
-    intent = understood["intent"]["name"] or "nlu_fallback"
+    # A message in another language is first told the languages, then answered as what it was understood as.
+    intent = understood.get("understood_intent") or understood["intent"]["name"] or "nlu_fallback"
     if intent != "nlu_fallback":
         return Reaction("answered", intent, topic_of(intent))
+    if understood.get("other_language"):
+        return Reaction("fell_back", "", topic_of("out_of_scope"))
     ranking = tuple((item["name"], item["confidence"]) for item in understood["intent_ranking"])
     # The first fallback of a conversation reads no fact.
     reply = next(iter(ActionShowFallback().answer(None, Question("", intent, DEFAULT_LANGUAGE, ranking=ranking))))

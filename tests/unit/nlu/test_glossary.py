@@ -1,4 +1,6 @@
-"""French words told in English for the classifier."""
+"""Words of other languages told in English for the classifier."""
+
+from collections import Counter
 
 import pytest
 from rasa.shared.nlu.training_data.message import Message
@@ -16,7 +18,7 @@ from bot.nlu.phrase_patterns import RESOURCES
         ("combien coûte une chambre ?", "how much does cost a room"),
         ("c koi la cvec", "what is contribution"),
         ("titre de séjour périmé", "residence permit expire"),
-        ("tramway", "tramway"),
+        ("Madrillet", "madrillet"),
         ("", ""),
     ],
 )
@@ -33,10 +35,33 @@ def test_languages_without_a_glossary_stay_as_they_are():
     assert translate("How much, please?", "en") == "How much, please?"
 
 
-def test_every_french_phrase_has_one_translation():
-    content = load_yaml(RESOURCES / "glossary_fr.yml")
+@pytest.mark.parametrize(
+    ("language", "text", "english"),
+    [
+        ("es", "¿Cuánto cuesta una habitación en la residencia?", "how much does cost a room in the residence"),
+        ("pt", "Quanto custa um quarto na residência?", "how much does cost a room in residence"),
+        ("es", "¿Hasta cuándo puedo inscribirme?", "deadline can i register"),
+        ("pt", "Preciso de visto?", "need visa"),
+    ],
+)
+def test_languages_that_are_only_recognised_are_told_in_english_too(language, text, english):
+    assert translate(text, language) == english
+
+
+@pytest.mark.parametrize("path", sorted(RESOURCES.glob("glossary_*.yml")), ids=lambda path: path.stem)
+def test_every_phrase_of_a_glossary_has_one_translation(path):
+    content = load_yaml(path)
     phrases = [phrase for phrases in content.values() for phrase in phrases]
-    assert sorted({phrase for phrase in phrases if phrases.count(phrase) > 1}) == []
+    counts = Counter(phrases)
+    assert sorted(phrase for phrase in counts if counts[phrase] > 1) == []
+    # YAML takes an unquoted no, true or on for something else than a word.
+    assert [word for word in (*content, *phrases) if not isinstance(word, str)] == []
+
+
+def test_a_spanish_question_is_understood_by_its_english_words(create):
+    message = Message({"text": "una habitación cerca de la escuela", "likely_language": "es"})
+    create(GlossaryTranslation).process([message])
+    assert text_in_english(message) == "a room near the school"
 
 
 def test_a_message_is_translated_out_of_its_likely_language(create):

@@ -20,8 +20,8 @@ def test_questions_are_read_with_intent_and_language(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("questions: {greet: [hi]}", "say `language: en or fr`"),
-        ("language: de\nquestions: {greet: [hallo]}", "say `language: en or fr`"),
+        ("questions: {greet: [hi]}", "say `language: en or fr or es or pt`"),
+        ("language: de\nquestions: {greet: [hallo]}", "say `language: en or fr or es or pt`"),
         ("language: en", "`questions:` must hold intents"),
         ("language: en\nquestions: {affirm: [yes]}", "the questions of affirm must be a list of texts"),
         ("language: en\nquestions: {affirm: sure}", "the questions of affirm must be a list of texts"),
