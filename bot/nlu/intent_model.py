@@ -6,7 +6,7 @@ from typing import Any, List, Mapping, NamedTuple, Optional, Sequence
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 
-from bot.nlu.linear_models import NgramFeatures, OneVsRest, normalised
+from bot.nlu.linear_models import NgramFeatures, OneVsRest, main_axes, normalised
 from bot.nlu.scope import MEASURED, ScopeWeights
 
 # Words carry the domain's terms, characters within words carry word families, endings and typos. Words are those of the
@@ -15,6 +15,8 @@ _WORDS: Mapping[str, Any] = {"analyzer": "word", "ngram_range": (1, 2), "token_p
 _CHARACTERS: Mapping[str, Any] = {"analyzer": "char_wb", "ngram_range": (2, 5), "min_df": 2}
 _VECTOR_WEIGHT = 1.5
 """How much the embedding weighs beside one kind of n-grams; measured by cross-validation."""
+_LEARNT_AXES = 128
+"""How many of the 384 axes of the embedding are learnt from: as good as all of them, in three quarters of the time."""
 _NEIGHBOURS = 3
 _NO_SCORE = -10.0
 """A score as low as any: that of a foreign intent where none was learnt."""
@@ -66,9 +68,10 @@ class IntentModel:
         The translations are the texts in English as far as it is known, the vectors are theirs.
         """
         written, translated = NgramFeatures([_CHARACTERS]), NgramFeatures([_WORDS, _CHARACTERS])
-        blocks = [written.fit(texts), translated.fit(translations), csr_matrix(vectors * _VECTOR_WEIGHT)]
-        features = hstack(blocks, format="csr")
-        classifier = OneVsRest.fit(features, intents)
+        axes = main_axes(vectors, _LEARNT_AXES)
+        folded = csr_matrix(vectors @ axes * _VECTOR_WEIGHT)
+        features = hstack([written.fit(texts), translated.fit(translations), folded], format="csr")
+        classifier = OneVsRest.fit(features, intents).unfold(axes)
         is_foreign = np.isin(intents, foreign_intents)
         return cls(
             written,

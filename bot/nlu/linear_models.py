@@ -107,18 +107,24 @@ class OneVsRest:
             multi_class="ovr",
             solver="liblinear",
             dual=True,
-            max_iter=4,
+            max_iter=3,
             tol=1e-2,
             random_state=0,
         )
         with warnings.catch_warnings():
-            # More steps change next to nothing: on one fold 76.6 % are right after 4 as after 8.
+            # More steps change little: of 2,673 examples not learnt from 84.1 % are right after 3, 84.3 % after 4.
             warnings.simplefilter("ignore", ConvergenceWarning)
             model.fit(features, labels)
         weights, bias = model.coef_, model.intercept_
         if len(model.classes_) == 2:  # scikit-learn keeps one row, the second class's; its mirror is the first's
             weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
         return cls(list(model.classes_), np.ascontiguousarray(weights.T, dtype=np.float32), bias.astype(np.float32))
+
+    def unfold(self, axes: np.ndarray) -> "OneVsRest":
+        """Return the same model for features whose last columns are not folded: it was learnt from `vectors @ axes`."""
+        kept = len(self._weights) - axes.shape[1]
+        weights = np.vstack([self._weights[:kept], axes @ self._weights[kept:]])
+        return OneVsRest(self.classes, np.ascontiguousarray(weights, dtype=np.float32), self._bias)
 
     def scores(self, *blocks: Any) -> np.ndarray:
         """Return one row per text, one column per class; the features may come in several blocks of columns."""
@@ -142,6 +148,12 @@ class OneVsRest:
         """Read what `save` wrote."""
         with np.load(path, allow_pickle=False) as arrays:
             return cls([str(name) for name in arrays["classes"]], arrays["weights"], arrays["bias"])
+
+
+def main_axes(vectors: np.ndarray, count: int) -> np.ndarray:
+    """Return, as columns, the axes along which the vectors lie widest: at most `count` of them."""
+    _, axes = np.linalg.eigh(np.cov(vectors, rowvar=False))
+    return np.ascontiguousarray(axes[:, -count:], dtype=np.float32)
 
 
 def normalised(scores: np.ndarray) -> np.ndarray:

@@ -109,7 +109,8 @@ def numbers_in(text: str) -> Counter:
 
 
 def values_of(understood: Mapping[str, Any], entity: str) -> Sequence[str]:
-    return [found["value"] for found in understood["entities"] if found["entity"] == entity]
+    """Return the different values of an entity: "programming in Python" names one subject twice."""
+    return list(dict.fromkeys(found["value"] for found in understood["entities"] if found["entity"] == entity))
 
 
 def best_of(understood: Mapping[str, Any]) -> str:
