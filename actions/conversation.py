@@ -17,7 +17,7 @@ from actions.wording import phrase
 from bot.languages import SUPPORTED_LANGUAGES, supported_language
 from bot.mobility.database import Session
 
-ASK_BACK_FROM = 0.25
+ASK_BACK_FROM = 0.3
 """Least confidence of the best intent to ask back about it; from the threshold of config.yml on it is answered. It may
 be lower than one half: a choice that is not meant costs the student less than an answer that is not given."""
 ASK_BACK_WITHIN = 0.2
