@@ -26,7 +26,7 @@ _TABLES: Mapping[str, Any] = {model.__tablename__: model for model in (*_SUBJECT
 def index_statements(session: Session) -> None:
     """Write all that is found by its words into the full-text index: statements, desks, courses of feeds.
 
-    `announce_change` and the loader call it, so whoever changes facts has it done.
+    `announce_change` calls it, and whoever changes facts calls that.
     """
     for kind, model in _TABLES.items():
         index_passages(session, kind, tuple(_passages(session, model)))

@@ -1,6 +1,5 @@
 """Loads a folder of data files into the mobility database."""
 
-import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, List, Mapping, Optional
@@ -10,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from bot.mobility import models
 from bot.mobility.database import session_scope, upgrade
+from bot.mobility.loading.announcement import announce_change
 from bot.mobility.loading.files import DataFile, Record, digest_of, find_files
 from bot.mobility.loading.links import LIST_FIELDS, Key
 from bot.mobility.loading.report import TableReport
 from bot.mobility.loading.standing import Standings
 from bot.mobility.loading.table_loader import TableLoader
-from bot.mobility.statements import index_statements
 
 LOADED_TABLES = {
     model.__table__.name: model.__table__
@@ -91,18 +90,9 @@ def load(folder: Path, *, with_samples: bool = True, force: bool = False, url: O
         if not force and _is_loaded(session, digest, with_samples):
             return LoadReport(skipped=True)
         report = LoadReport(_load_tables(session, files, with_samples))
-        if report.changed_anything:
-            index_statements(session)
         # After an import the newest digest is another one, and the next load should be short again.
         if report.changed_anything or _newest_digest(session) != digest:
-            session.add(
-                models.DataLoad(
-                    loaded_at=dt.datetime.now(dt.timezone.utc),
-                    digest=digest,
-                    with_samples=with_samples,
-                    wrong_records=len(report.problems),
-                )
-            )
+            announce_change(session, digest, with_samples=with_samples, wrong_records=len(report.problems))
         session.commit()
         return report
 
