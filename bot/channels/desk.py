@@ -116,7 +116,7 @@ class Desk:
         chat = await asyncio.to_thread(self._store.chat, conversation_id)
         exchange = Exchange(
             self._agent, conversation_id, self.output(), inbound, self._redeemer(conversation_id),
-            chat.language if chat else inbound.language,
+            chat.language if chat else inbound.language, takes_orders=self._platform.takes_orders,
         )  # fmt: skip
         if update.attempts > MOST_ATTEMPTS:
             return Answer([await exchange.unsaid("utter_channel_failed")], "en")

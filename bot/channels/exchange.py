@@ -88,6 +88,8 @@ class Exchange:
         inbound: Inbound,
         redeem_code: Callable[[str], Awaitable[Optional[str]]],
         device_language: str = "",
+        *,
+        takes_orders: bool = True,
     ):
         self._agent = agent
         self._id = conversation_id
@@ -95,6 +97,7 @@ class Exchange:
         self._inbound = inbound
         self._redeem_code = redeem_code
         self._device_language = supported_language(device_language)
+        self._takes_orders = takes_orders
 
     async def answer(self) -> Answer:
         """Return what to send."""
@@ -133,7 +136,8 @@ class Exchange:
         if command and command.name == "start":
             return await self._start(command.argument)
         if command and command.name in COMMAND_PAYLOADS:
-            return await self._hear_payload(Choice(COMMAND_PAYLOADS[command.name], text))
+            await self._hear_payload(Choice(COMMAND_PAYLOADS[command.name], text))
+            return await self._utter("utter_channel_orders") if command.name == "help" and self._takes_orders else None
         if command and command.name == "language":
             language = supported_language(_language_code(command.argument))
             if language is None:
@@ -207,13 +211,14 @@ class Exchange:
         tracker = await self._tracker()
         if tracker.is_paused():
             return None
-        events = takewhile(lambda event: not isinstance(event, UserUttered), reversed(list(tracker.events)))
+        events = list(takewhile(lambda event: not isinstance(event, UserUttered), reversed(list(tracker.events))))
+        listed = any(isinstance(event, SlotSet) and event.key == "list_action" and event.value for event in events)
         for event in (event for event in events if isinstance(event, BotUttered)):
             buttons = (event.data or {}).get("buttons") or []
             if not buttons:
                 continue
             offered = [{"title": button["title"], "choice": choice_id(button["payload"])} for button in buttons]
-            position = typed_choice(text, {"text": event.text or "", "buttons": offered})
+            position = typed_choice(text, {"text": event.text or "", "buttons": offered}, refers_to_list=listed)
             own = buttons[0]["payload"].startswith(_OWN_PAYLOAD)
             if position is None and own and text.casefold().strip(" .!") in _AGREED:
                 position = 0

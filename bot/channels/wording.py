@@ -1,6 +1,7 @@
 """What the channels themselves say, from data/responses/channels.yml, and the text that shows a whole message."""
 
 import datetime as dt
+import re
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from babel.dates import format_date
@@ -10,6 +11,8 @@ from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from bot.messaging.platforms.base import Labels, Message
 
 Worded = Dict[str, Any]
+LEAST_WORDS = 4
+"""Fewer may stand in a text by chance."""
 
 
 def worded(agent: Agent, key: str, language: str, **variables: Any) -> Worded:
@@ -42,20 +45,29 @@ def _body(message: Message, language: str, text: Callable[..., str]) -> str:
     said = message["text"]
     if said and message["sender"] == "staff":
         said = text("utter_channel_staff", said=said)
-    cards = [_card(card, message["text"], text) for card in message["cards"]]
+    cards = [shown for shown in (_card(card, message["text"], text) for card in message["cards"]) if shown]
+    between = "\n\n" if any("\n" in card for card in cards) else "\n"
     sources = [_source(source, language, text) for source in (message["answer"] or {}).get("sources") or []]
-    return "\n\n".join(part for part in (said, *cards, "\n".join(sources)) if part)
+    return "\n\n".join(part for part in (said, between.join(cards), "\n".join(sources)) if part)
 
 
 def _card(card: Mapping[str, Any], said: str, text: Callable[..., str]) -> str:
-    new = [fact for fact in card["facts"] if fact["value"] not in said]
+    new = [fact for fact in card["facts"] if not _is_told(fact["value"], said)]
     facts = [text("utter_channel_fact", label=fact["label"], value=fact["value"]) for fact in new]
     known = card["title"] in said
     url = card["url"] if card["url"] and card["url"] not in said and not known else None
     if known and not facts:
         return ""
+    if known and len(facts) == 1:
+        return f"**{card['title']}** – {facts[0]}"
     subtitle = [] if known else [card["subtitle"]]
     return "\n".join(line for line in (f"**{card['title']}**", *subtitle, *facts, url) if line)
+
+
+def _is_told(value: str, said: str) -> bool:
+    """Return whether a text tells a value, as it is or, where it has several words, in other order."""
+    words = re.findall(r"[\w+-]+", value)
+    return value in said or (len(words) >= LEAST_WORDS and set(words) <= set(re.findall(r"[\w+-]+", said)))
 
 
 def _source(source: Mapping[str, Any], language: str, text: Callable[..., str]) -> str:

@@ -54,6 +54,8 @@ _PROGRESS = (
 _RENEW = OUTGOING.update().where(_OF_OUTGOING, OUTGOING.c.leased_until < _UNTIL).values(leased_until=_UNTIL)
 _RELEASE = OUTGOING.update().where(_OF_OUTGOING, OUTGOING.c.leased_until <= _UNTIL).values(leased_until=None)
 _DROP = OUTGOING.delete().where(_OF_OUTGOING)
+
+
 class Update(NamedTuple):
     """Something that came in and waits for its turn."""
 

@@ -8,7 +8,6 @@ import time
 from typing import Any, Dict, List, NamedTuple, Optional
 from urllib.parse import urlencode
 
-SECRET = "a secret of the tests, long enough"
 _numbers = itertools.count(int(time.time() * 10) % 1_000_000_000)
 
 
@@ -67,7 +66,9 @@ def meta_signed(channel: str, body: Dict[str, Any], secret: Optional[str] = None
 def whatsapp_update(*messages: Dict[str, Any], **value: Any) -> Webhook:
     """Return a notification with messages, or with states of sent ones (`statuses=[…]`)."""
     metadata = {"display_phone_number": "15550783881", "phone_number_id": "106540352242922"}
-    contacts = [{"profile": {"name": "Ada"}, "wa_id": message["from"]} for message in messages]
+    contacts = [
+        {"profile": {"name": "Ada"}, "wa_id": message.get("from", ""), "user_id": "FR.1"} for message in messages
+    ]
     value = {"messaging_product": "whatsapp", "metadata": metadata, **value}
     if messages:
         value.update(contacts=contacts, messages=list(messages))

@@ -37,6 +37,8 @@ class ApiCall(NamedTuple):
     def chat(self) -> str:
         """The chat that it went to."""
         recipient = self.payload.get("recipient") or {}
+        if isinstance(recipient, str):
+            return recipient
         found = self.payload.get("chat_id") or self.payload.get("to") or self.payload.get("channel")
         return str(found or recipient.get("id") or self.payload.get("channel_id") or "")
 
@@ -128,7 +130,7 @@ class PlatformServer:
         if fault := await self._fault("telegram", method):
             return fault
         if method == "sendMessage":
-            wrong = _wrong_telegram(payload)
+            wrong = wrong_telegram(payload)
             if wrong:
                 self.refused.append(wrong)
                 body = {"ok": False, "error_code": 400, "description": f"Bad Request: {wrong}"}
@@ -152,7 +154,7 @@ class PlatformServer:
         if fault := await self._fault(channel, method):
             return fault
         if method.endswith("messages"):
-            wrong = _wrong_whatsapp(payload) if channel == "whatsapp" else _wrong_messenger(payload)
+            wrong = wrong_whatsapp(payload) if channel == "whatsapp" else wrong_messenger(payload)
             if wrong:
                 self.refused.append(wrong)
                 error = {"message": wrong, "type": "OAuthException", "code": 100}
@@ -164,7 +166,7 @@ class PlatformServer:
             return web.json_response({"attachment_id": "attachment-1"})
         if channel == "whatsapp":
             return web.json_response({
-                "messaging_product": "whatsapp", "contacts": [{"input": payload["to"], "wa_id": payload["to"]}],
+                "messaging_product": "whatsapp", "contacts": [{"input": payload.get("to"), "wa_id": payload.get("to")}],
                 "messages": [{"id": f"wamid.{len(self.calls)}"}],
             })  # fmt: skip
         return web.json_response({"recipient_id": "1", "message_id": f"m_{len(self.calls)}"})
@@ -180,7 +182,7 @@ class PlatformServer:
         if fault := await self._fault("slack", method):
             return fault
         if method == "chat.postMessage":
-            wrong = _wrong_slack(payload)
+            wrong = wrong_slack(payload)
             if wrong:
                 self.refused.append(wrong)
                 return web.json_response({"ok": False, "error": "invalid_blocks"})
@@ -264,7 +266,7 @@ class _Html(HTMLParser):
         self.visible += data
 
 
-def _wrong_telegram(payload: Dict[str, Any]) -> str:
+def wrong_telegram(payload: Dict[str, Any]) -> str:
     text = payload.get("text", "")
     if payload.get("parse_mode") == "HTML":
         parsed = _Html(text)
@@ -284,8 +286,11 @@ def _wrong_telegram(payload: Dict[str, Any]) -> str:
     return ""
 
 
-def _wrong_whatsapp(payload: Dict[str, Any]) -> str:
-    if payload.get("messaging_product") != "whatsapp" or not str(payload.get("to", "")).isdigit():
+def wrong_whatsapp(payload: Dict[str, Any]) -> str:
+    number, user = payload.get("to", ""), payload.get("recipient", "")
+    if bool(number) == bool(user) or (number and not number.isdigit()):
+        return "(#100) Invalid parameter"
+    if payload.get("messaging_product") != "whatsapp":
         return "(#100) Invalid parameter"
     kind = payload["type"]
     if kind == "text":
@@ -309,7 +314,7 @@ def _wrong_whatsapp(payload: Dict[str, Any]) -> str:
     return "" if fits and 1 <= len(interactive["action"]["button"]) <= 20 else "the list is not as it has to be"
 
 
-def _wrong_messenger(payload: Dict[str, Any]) -> str:
+def wrong_messenger(payload: Dict[str, Any]) -> str:
     message = payload.get("message", {})
     if "attachment" in message:
         return "" if message["attachment"]["payload"].get("attachment_id") else "no attachment"
@@ -321,7 +326,7 @@ def _wrong_messenger(payload: Dict[str, Any]) -> str:
     return "" if fits else "quick replies are not as they have to be"
 
 
-def _wrong_slack(payload: Dict[str, Any]) -> str:
+def wrong_slack(payload: Dict[str, Any]) -> str:
     if len(payload.get("text", "")) > 40000 or len(payload.get("blocks", [])) > 50:
         return "too long"
     blocks = Block.parse_all(payload.get("blocks", []))

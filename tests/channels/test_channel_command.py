@@ -34,6 +34,10 @@ def test_registering_tells_telegram_address_and_secret(platforms, capsys):
     assert (call.method, call.payload["url"]) == ("setWebhook", WEBHOOK)
     assert call.payload["secret_token"] == platforms.settings["TELEGRAM_SECRET"]
     assert "edited_message" in call.payload["allowed_updates"]
+    english, french = [call.payload for call in platforms.calls[before:] if call.method == "setMyCommands"]
+    assert {"command": "erase", "description": "Erase our conversation"} in english["commands"]
+    assert french["language_code"] == "fr"
+    assert {"command": "erase", "description": "Effacer notre conversation"} in french["commands"]
     assert "Telegram will call" in capsys.readouterr().out
 
 

@@ -121,8 +121,8 @@ async def test_rate_limits_are_respected_and_nothing_is_lost_or_out_of_order(stu
     asked = time.monotonic()
     (price,) = await student.says("price")
     assert price.moment - asked >= 1.0
-    (helped,) = await student.says("/help")
-    assert helped.text == "I can help"
+    (greeting,) = await student.says("hello there")
+    assert "Hello" in greeting.text
 
 
 async def test_a_platform_that_fails_or_hangs_gets_the_same_call_again(student, platforms, monkeypatch):

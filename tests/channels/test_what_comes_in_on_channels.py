@@ -57,8 +57,9 @@ async def test_start_greets_in_the_language_of_the_device_and_opens_the_topic_of
 
 
 async def test_help_and_language_are_orders_and_other_slashes_are_words(on_telegram):
-    (helped,) = await on_telegram.says("/help")
+    helped, orders = await on_telegram.says("/help", answers=2)
     assert helped.text == "I can help"
+    assert "• /erase: erase our conversation" in orders.text
     (asked,) = await on_telegram.says("/language")
     assert [title for _, title in offered(asked)] == ["English", "Français"]
     await on_telegram.says("Français")
@@ -76,10 +77,10 @@ async def test_an_edit_of_what_waits_replaces_it_and_a_later_one_is_answered(on_
         sent_by.telegram_update({"message": written}), sent_by.telegram_update({"edited_message": edited})
     )
     assert "308" in calls[0].text
-    (helped,) = await on_telegram.does(sent_by.telegram_update({"edited_message": {**edited, "text": "/help"}}))
-    assert helped.text == "I can help"
+    (asked,) = await on_telegram.does(sent_by.telegram_update({"edited_message": {**edited, "text": "/language"}}))
+    assert "Which language" in asked.text
     said = [text for sender, text in await messaging.said(on_telegram.conversation) if sender == "student"]
-    assert said == ["price", "/help"]
+    assert said == ["price"]
 
 
 async def test_in_a_group_only_what_is_addressed_is_answered(messaging, platforms):
@@ -93,9 +94,9 @@ async def test_in_a_group_only_what_is_addressed_is_answered(messaging, platform
     reply = {**sent_by.telegram_message(int(group.chat), "hi", chat=chat), "from": bot}
     await messaging.post(said("price"))
     await messaging.post(said("hello @someone_else"))
-    await messaging.post(said("/help@other_bot"))
+    await messaging.post(said("/plan@other_bot"))
     await group.does(
-        said("@welcome_bot price"), said("price", reply_to_message=reply), said("/help@welcome_bot"), answers=3
+        said("@welcome_bot price"), said("price", reply_to_message=reply), said("/help@welcome_bot"), answers=4
     )
     said_to_it = [text for sender, text in await messaging.said(group.conversation) if sender == "student"]
     assert said_to_it == ["price", "price", "/help"]

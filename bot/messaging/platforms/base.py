@@ -124,6 +124,8 @@ class Platform(ABC):
     secrets: Sequence[str] = ()
     """Never to be logged."""
     calls_per_second: float
+    takes_orders = True
+    """Whether a word behind a slash reaches the assistant as it is written."""
     window_seconds: Optional[float] = None
     """How long after the student's last message the assistant may write."""
     window_template: Optional[Call] = None

@@ -6,6 +6,7 @@ from typing import Any, List, Mapping, Optional, Sequence
 
 Message = Mapping[str, Any]
 _LISTED = re.compile(r"(?m)^\s*(?:\d+[.)]|[-*•]) ")
+_NUMBERED = re.compile(r"(?m)^\s*\d+[.)] ")
 _ORDINALS = (
     ("first", "1st", "premier", "premiere", "1er", "1ere"),
     ("second", "2nd", "deuxieme", "seconde", "2e", "2eme"),
@@ -35,8 +36,12 @@ def choice_marks(message: Message) -> List[str]:
     return [str(position + 1) for position in range(count)]
 
 
-def typed_choice(text: str, message: Message) -> Optional[int]:
-    """Return the position of the choice of `message` that the words name, by number, ordinal or title; else None."""
+def typed_choice(text: str, message: Message, *, refers_to_list: bool = True) -> Optional[int]:
+    """Return the position of the choice of `message` that the words name, by number, ordinal or title; else None.
+
+    Numbers mean the entries of a list in the text; where nothing is known of its entries (`refers_to_list` false), the
+    choices, unless the text itself counts.
+    """
     titles = [button["title"] for button in message["buttons"]]
     said = _plain(text)
     if not said or not titles or len(said) > 80:
@@ -45,7 +50,13 @@ def typed_choice(text: str, message: Message) -> Optional[int]:
     if said in known:
         return known.index(said) if known.count(said) == 1 else None
     wanted = re.fullmatch(f"{_BEFORE}(?P<word>[a-z0-9]+){_AFTER}", said)
-    return _position(wanted["word"], choice_marks(message)) if wanted else None
+    if wanted is None:
+        return None
+    marks = choice_marks(message)
+    position = _position(wanted["word"], marks)
+    if position is None and not refers_to_list and not _NUMBERED.search(message["text"]):
+        position = _position(wanted["word"], [str(number) for number in range(1, len(marks) + 1)])
+    return position
 
 
 def _position(word: str, marks: Sequence[str]) -> Optional[int]:

@@ -93,6 +93,7 @@ class Slack(Platform):
     """A Slack app installed in the school's workspace."""
 
     name = "slack"
+    takes_orders = False
     calls_per_second = 10.0  # and one a second in each channel, which Slack lets exceed for a while
 
     def __init__(self, variables: Mapping[str, str]):

@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Mapping, Optional
 import aiohttp
 from pydantic import BaseModel, Field, ValidationError
 
+from bot.languages import DEFAULT_LANGUAGE, SUPPORTED_LANGUAGES
 from bot.messaging.platforms.base import (
     TIMEOUT,
     BadCallError,
@@ -29,6 +30,7 @@ from bot.messaging.platforms.base import (
 )
 from bot.messaging.platforms.markdown import to_html, to_plain
 from bot.messaging.platforms.splitting import shortened, split_text
+from bot.wording import phrase
 
 API = "https://api.telegram.org"
 LONGEST_TEXT = 4096
@@ -37,6 +39,7 @@ LONGEST_BUTTON = 64
 ROW_CHARACTERS = 32
 """What a phone shows in one row of buttons."""
 BUTTONS_IN_ROW = 3
+ORDERS = ("help", "plan", "reminders", "stop", "language", "erase")
 _GONE = ("bot was blocked", "user is deactivated", "chat not found", "bot was kicked", "bot is not a member")
 _ADDRESSED_COMMAND = re.compile(r"^/\w+@(?P<name>\w+)")
 
@@ -236,11 +239,15 @@ class Telegram(Platform):
         raise BadCallError(f"Telegram answers {status}: {description}")
 
     async def register(self, session: aiohttp.ClientSession, url: str) -> str:
-        """Set webhook and commands."""
+        """Set the webhook, and the orders that Telegram offers to choose from."""
         await self.perform(session, Call("setWebhook", {
             "url": url, "secret_token": self._secret, "max_connections": 20,
             "allowed_updates": ["message", "edited_message", "callback_query", "my_chat_member"],
         }))  # fmt: skip
+        for language in SUPPORTED_LANGUAGES:
+            offered = [{"command": name, "description": phrase(f"order_{name}", language)} for name in ORDERS]
+            only_for = {} if language == DEFAULT_LANGUAGE else {"language_code": language}
+            await self.perform(session, Call("setMyCommands", {"commands": offered, **only_for}))
         info = await self.perform(session, Call("getWebhookInfo", {}))
         return f"Telegram will call {info.get('url')}."
 

@@ -40,9 +40,21 @@ class _Caption(BaseModel):
     caption: str = ""
 
 
+class _Edited(BaseModel):
+    text: Optional[_Text]
+
+
+class _Edit(BaseModel):
+    original_message_id: str
+    message: _Edited
+
+
 class _Message(BaseModel):
     id: str
-    sender: str = Field(alias="from")
+    sender: str = Field("", alias="from")
+    from_user_id: str = ""
+    """Instead of the number of someone who goes by a user name."""
+    group_id: Optional[str]
     timestamp: float
     type: str
     text: Optional[_Text]
@@ -51,6 +63,7 @@ class _Message(BaseModel):
     video: Optional[_Caption]
     document: Optional[_Caption]
     button: Optional[Mapping[str, str]]
+    edit: Optional[_Edit]
 
 
 class _Metadata(BaseModel):
@@ -105,7 +118,7 @@ class WhatsApp(GraphPlatform):
             value = _Value.parse_obj(change.value)
             if value.metadata and value.metadata.phone_number_id != self._phone_id:
                 continue  # another number of the same account
-            yield from (_read_message(message) for message in value.messages if message.type not in _SILENT)
+            yield from (_read_message(message) for message in value.messages if _is_for_us(message))
 
     def render(self, chat: str, message: Message, labels: Labels) -> List[Call]:
         """Return the texts, the choices as buttons, as a list or as numbered text, then the files."""
@@ -156,20 +169,29 @@ class WhatsApp(GraphPlatform):
         return replace(call, payload={**call.payload, "document": document}, file=None)
 
     def _message(self, chat: str, payload: Dict[str, Any]) -> Call:
-        common = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": chat}
+        whom = {"to" if chat.isdigit() else "recipient": chat}
+        common = {"messaging_product": "whatsapp", "recipient_type": "individual", **whom}
         return Call(f"{self._phone_id}/messages", {**common, **payload})
 
 
-_SILENT = ("reaction", "system", "unsupported_by_api", "ephemeral")
+_SILENT = ("reaction", "system", "unsupported_by_api", "ephemeral", "revoke")
+
+
+def _is_for_us(message: _Message) -> bool:
+    """Leave out what asks nothing, and groups: WhatsApp does not tell who is addressed there."""
+    return message.type not in _SILENT and not message.group_id and bool(message.sender or message.from_user_id)
 
 
 def _read_message(message: _Message) -> Inbound:
     common: Dict[str, Any] = {
         "key": message.id,
-        "chat": message.sender,
+        "chat": message.sender or message.from_user_id,
         "order": message.timestamp,
         "subject": message.id,
     }
+    if message.edit:
+        text = message.edit.message.text.body if message.edit.message.text else ""
+        return Inbound(kind="edit", text=text, **{**common, "subject": message.edit.original_message_id})
     if message.text:
         return Inbound(kind="text", text=message.text.body, **common)
     if message.interactive and (reply := message.interactive.button_reply or message.interactive.list_reply):

@@ -5,10 +5,10 @@ import json
 
 import aiohttp
 import pytest
+from small_assistant import PRICE, SECRET
 
 from bot.tokens import WEB_TO_CHANNEL, internal_token, sign_conversation
 from bot.web.schemas import Messages, OpenedConversation, Replies
-from tests.integration.web.conftest import SECRET
 
 pytestmark = pytest.mark.slow
 
@@ -39,18 +39,18 @@ async def test_a_conversation_from_greeting_to_choice(door):
     assert Replies.parse_obj(replies).messages[0].answer.outcome == "small_talk"
     choice = opened["messages"][0]["buttons"][0]["choice"]
     status, replies = await send(door, headers, choice=choice)
-    assert (status, replies["messages"][0]["text"]) == (200, "308 to 385 €")
+    assert (status, replies["messages"][0]["text"]) == (200, PRICE)
     assert await history(door, headers) == [
         ("assistant", "Hello"),
         ("student", "hello there"),
         ("assistant", "Hello"),
         ("student", "What does a room cost?"),
-        ("assistant", "308 to 385 €"),
+        ("assistant", PRICE),
     ]
     live = [*opened["messages"], replies["sent"], *replies["messages"]]
     kept = (await (await door.get("/api/messages", headers=headers)).json())["messages"]
     assert [message for message in kept if message["id"] in {m["id"] for m in live}] == live
-    assert await history(door, headers, after=kept[3]["id"]) == [("assistant", "308 to 385 €")]
+    assert await history(door, headers, after=kept[3]["id"]) == [("assistant", PRICE)]
 
 
 async def test_what_is_sent_again_is_answered_once(door):
@@ -116,7 +116,7 @@ async def test_texts_that_look_like_orders_are_words(door, agent, text):
 async def test_words_behind_a_slash_are_understood_where_they_stand(door, agent):
     headers, opened = await open_conversation(door)
     status, replies = await send(door, headers, text="/ rent of bougainville")
-    assert (status, replies["messages"][0]["text"]) == (200, "308 to 385 €")
+    assert (status, replies["messages"][0]["text"]) == (200, PRICE)
     tracker = await agent.tracker_store.retrieve(opened["conversation_id"])
     (entity,) = tracker.latest_message.entities
     assert tracker.latest_message.text[entity["start"] : entity["end"]] == "bougainville"
@@ -145,7 +145,7 @@ async def test_history_and_choices_survive_a_new_session(door, agent):
     await agent.tracker_store.save(tracker)
     status, _ = await send(door, headers, choice=opened["messages"][0]["buttons"][0]["choice"])
     assert status == 200
-    assert [text for _, text in await history(door, headers)] == ["Hello", "What does a room cost?", "308 to 385 €"]
+    assert [text for _, text in await history(door, headers)] == ["Hello", "What does a room cost?", PRICE]
 
 
 @pytest.mark.parametrize("text", ["break down", "be quiet"])
@@ -230,10 +230,10 @@ async def test_a_turn_that_takes_too_long_is_an_error_and_its_answer_comes_by_th
     stream = await door.get("/api/stream", headers=headers)
     status, answer = await send(door, headers, text="price")
     assert (status, answer["error"]["code"]) == (503, "timeout")
-    assert (await next_message(stream))["text"] == "308 to 385 €"
+    assert (await next_message(stream))["text"] == PRICE
     async with agent.lock_store.lock(opened["conversation_id"]):
         pass  # Rasa sends an answer before it writes it: the turn is over when it lets go of its lock
-    assert (await history(door, headers))[1:] == [("student", "price"), ("assistant", "308 to 385 €")]
+    assert (await history(door, headers))[1:] == [("student", "price"), ("assistant", PRICE)]
 
 
 async def test_what_comes_by_itself_reaches_the_stream_as_the_history_shows_it(door, agent, rasa_server):

@@ -123,6 +123,31 @@ def test_where_the_text_is_a_list_choices_bear_letters():
     assert [typed_choice(text, listed) for text in ("b", "2", "the second one", "help")] == [1, None, None, 2]
 
 
+def test_where_a_list_has_no_entries_to_ask_for_numbers_mean_the_choices():
+    told = message("- Rent: 308 €\n- Internet: 10 €", TITLES)
+    assert [typed_choice(text, told, refers_to_list=False) for text in ("b", "2", "the third one")] == [1, 1, 2]
+    counted = message("1. **A course**\n2. **Another**", TITLES)
+    assert typed_choice("2", counted, refers_to_list=False) is None
+
+
+def test_cards_tell_only_what_the_text_does_not(monkeypatch):
+    from bot.channels import wording
+
+    labels = {"utter_channel_fact": "{label}: {value}"}
+    monkeypatch.setattr(
+        wording, "worded", lambda _agent, key, _language, **named: {"text": labels.get(key, key).format(**named)}
+    )
+    cards = [
+        {"title": "Barbet", "subtitle": "Crous", "url": None, "facts": [{"label": "Places", "value": "81"}]},
+        {"title": "Pollet", "subtitle": "Crous", "url": None, "facts": [{"label": "Places", "value": "115"}]},
+        {"title": "HOM", "subtitle": "CGC", "url": None,
+         "facts": [{"label": "Unit", "value": "Science (C42), CGC S8, 8 ECTS"}]},
+    ]  # fmt: skip
+    said = "- **Barbet**\n- **Pollet**\n- **HOM**: CGC, S8. Unit: Science (C42), 8 ECTS"
+    body = wording.make_labels(None, {**message(said), "cards": cards}, "en").body
+    assert body == f"{said}\n\n**Barbet** – Places: 81\n**Pollet** – Places: 115"
+
+
 def test_a_title_is_shortened_at_a_word():
     assert shortened("How to apply for a room", 20) == "How to apply for a…"
     assert len(shortened("x" * 50, 20)) == 20
