@@ -63,6 +63,8 @@ class MobilityAction(Action, ABC):
     """Those of `criteria` that a new question takes over from the conversation when it names none."""
     asks_for: Tuple[str, ...] = ()
     """Those of `criteria` that a bare "Brazil" or "TU Munich", said right after this action asked, is the answer to."""
+    guesses: Tuple[str, ...] = ()
+    """Entities that `read` makes of words that nobody knows; in a follow-up they count where nothing else fits."""
     page_slot = "page"
     """Where the page shown is remembered, for actions that have pages."""
     displaces: Mapping[str, Tuple[str, ...]] = {}

@@ -168,21 +168,22 @@ def _read_payload(payload: str) -> Optional[Tuple[str, Mapping[str, Tuple[str, .
     return match["intent"], {name: (str(value),) for name, value in entities.items()}
 
 
-def _likely_intents(question: Question) -> Sequence[str]:
+def likely_intents(question: Question) -> Sequence[str]:
+    """Return the intents that a message which is not sure may have, the likeliest first."""
     ranking = [pair for pair in question.ranking if pair[0] not in ("nlu_fallback", "out_of_scope")]
     best = max((confidence for _, confidence in ranking), default=0.0)
     least = max(ASK_BACK_FROM, best - ASK_BACK_WITHIN)
     return [intent for intent, confidence in ranking if confidence >= least]
 
 
-def _as_answer(session: Session, question: Question) -> Optional[Turn]:
-    """Take a message that names what the last action asked for as the answer to it."""
+def as_answer(session: Session, question: Question) -> Optional[Turn]:
+    """Take a message that names what the last action asked for as the answer to it; None where it names none."""
     action = find_action(question.slots.get("topic_action"))
     has_asked = question.last_outcome in (Outcome.CLARIFY.value, Outcome.NOT_KNOWN.value)
     if action is None or not has_asked or not action.asks_for:
         return None
     asked_intent = question.slots.get("topic_intent") or ""
-    if asked_intent in _likely_intents(question)[:1]:
+    if asked_intent in likely_intents(question)[:1]:
         return respond_to_intent(session, replace(question, intent=asked_intent))
     if not set(action.asks_for) & action.read(session, question).entities.keys():
         return None
@@ -197,12 +198,12 @@ class ActionShowFallback(MobilityAction):
 
     def respond(self, session: Session, question: Question) -> Turn:
         """Take what may be an emergency as one; what is most like a follow-up as one where something went before."""
-        likely = _likely_intents(question)
+        likely = likely_intents(question)
         if likely and likely[0] in EMERGENCIES:
             # A false alarm costs one polite sentence.
             turn = respond_to_intent(session, replace(question, intent=likely[0]))
             return turn or super().respond(session, question)
-        turn = _as_answer(session, question)
+        turn = as_answer(session, question)
         if turn:
             return turn
         follow_ups = [intent for intent in likely if intent in FOLLOW_UPS]
@@ -219,28 +220,31 @@ class ActionShowFallback(MobilityAction):
         if question.text and not any(character.isalnum() for character in question.text):
             yield Reply("utter_no_words", topic="out_of_scope", outcome=Outcome.FALLBACK)
             return
-        likely = _likely_intents(question)
+        likely = likely_intents(question)
         candidates = [intent for intent in likely if intent in INTENT_TOPICS]
         if question.was_unsure or question.last_outcome == Outcome.FALLBACK.value:
             variables, provenance = office_variables(session, question.language)
             choices = [intent for intent in candidates if intent != _PERSON][: MAX_CHOICES - 1]
             yield Reply(
                 "utter_fallback_again", topic="out_of_scope", outcome=Outcome.FALLBACK,
-                variables=variables, desk_provenance=provenance, buttons=self._buttons([*choices, _PERSON], question),
+                variables=variables, desk_provenance=provenance, buttons=_buttons([*choices, _PERSON], question),
             )
         elif candidates:
-            yield self._ask_back(candidates[:MAX_CHOICES], question)
+            yield ask_back(candidates[:MAX_CHOICES], question)
         else:
             yield Reply("utter_fallback", topic="out_of_scope", outcome=Outcome.FALLBACK)
 
-    def _ask_back(self, candidates: Sequence[str], question: Question) -> Reply:
-        buttons = self._buttons(candidates, question)
-        return Reply("utter_did_you_mean", topic=topic_of(candidates[0]), outcome=Outcome.CLARIFY, buttons=buttons)
 
-    def _buttons(self, intents: Sequence[str], question: Question) -> Tuple[Button, ...]:
-        # What was named goes along, so that pressing answers the question and not only its kind.
-        named = {name: values[0] for name, values in question.entities.items() if name not in MANNER_ENTITIES}
-        return tuple(Button(phrase(f"intent_{intent}", question.language), intent, named) for intent in intents)
+def ask_back(candidates: Sequence[str], question: Question) -> Reply:
+    """Return "did you mean" with a choice for each intent."""
+    buttons = _buttons(candidates, question)
+    return Reply("utter_did_you_mean", topic=topic_of(candidates[0]), outcome=Outcome.CLARIFY, buttons=buttons)
+
+
+def _buttons(intents: Sequence[str], question: Question) -> Tuple[Button, ...]:
+    # What was named goes along, so that pressing answers the question and not only its kind.
+    named = {name: values[0] for name, values in question.entities.items() if name not in MANNER_ENTITIES}
+    return tuple(Button(phrase(f"intent_{intent}", question.language), intent, named) for intent in intents)
 
 
 class ActionShowOutOfScope(MobilityAction):

@@ -1,4 +1,4 @@
-"""What "why?" and "how?" mean after an answer: an intent of its own, or other aspects of the same procedure."""
+"""What "why?", "how?" and "how much?" mean after an answer: an intent of its own, or other aspects of the procedure."""
 
 from dataclasses import replace
 from typing import Optional
@@ -37,8 +37,27 @@ INTENT_OF_METHOD = {
     "ask_programme_activities": "ask_programme_registration",
     "ask_programme_price": "ask_programme_registration",
     "ask_programme_eligibility": "ask_programme_registration",
+    "ask_course_plan": "ask_course_plan",
 }
-"""The intent that answers "how?" after another one, where there is one."""
+"""The intent that answers "how?" after another one, where there is one. A course plan is told with its files."""
+
+INTENT_OF_COST = {
+    "ask_visa": "ask_visa_cost",
+    "ask_visa_application": "ask_visa_cost",
+    "ask_visa_documents": "ask_visa_cost",
+    "ask_visa_validation": "ask_visa_validation_cost",
+    "ask_residence_permit": "ask_visa_validation_cost",
+    "ask_cvec": "ask_cvec_amount",
+    "ask_cvec_payment": "ask_cvec_amount",
+    "ask_housing_aid": "ask_housing_aid_amount",
+    "ask_housing_aid_application": "ask_housing_aid_amount",
+    "find_residences": "ask_residence_price",
+    "ask_residence_details": "ask_residence_price",
+    "ask_residence_contract": "ask_residence_price",
+    "ask_residence_application": "ask_residence_price",
+    "ask_residence_eligibility": "ask_residence_price",
+}
+"""The intent that answers "how much is it?" after another one, where the same one does not."""
 
 
 def explain(session: Session, question: Question) -> Turn:
@@ -50,6 +69,20 @@ def explain(session: Session, question: Question) -> Turn:
         method = other
     turn = respond_to_intent(session, replace(question, intent=method)) if method else None
     return turn or _explain_procedure(session, question, about) or _ask_back(session, question, about)
+
+
+def cost_of_last_answer(session: Session, question: Question) -> Optional[Turn]:
+    """Answer a bare "how much is it?" about what was answered last, where that was no programme."""
+    about = question.slots.get("topic_intent") or ""
+    intent = INTENT_OF_COST.get(about) or (about if about in HOLDINGS else None)
+    return respond_to_intent(session, replace(question, intent=intent)) if intent else None
+
+
+def way_of_last_answer(session: Session, question: Question) -> Optional[Turn]:
+    """Answer a bare "how long does it take?" by the steps of what was answered last, where that was no programme."""
+    if question.slots.get("topic_intent") not in HOLDINGS:
+        return None
+    return explain(session, replace(question, intent="ask_method"))
 
 
 def intent_of_other_procedure(question: Question) -> Optional[str]:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Iterable, Optional
 
 from actions.base import FoldingAction, ListAction, MobilityAction, Turn, find_action
-from actions.conversation import respond_to_intent, wanted_language
+from actions.conversation import MAX_CHOICES, ask_back, likely_intents, respond_to_intent, wanted_language
 from actions.explanations import explain, intent_of_other_procedure
-from actions.intent_topics import topic_of
+from actions.intent_topics import INTENT_TOPICS, topic_of
 from actions.questions import MANNER_ENTITIES, Question
 from actions.replies import Button, Outcome, Reply
 from actions.wording import phrase
@@ -134,7 +134,38 @@ class ActionFollowUp(MobilityAction):
             action = find_action(name)
             if question.named(entity) and action is not None:
                 return action.respond(session, replace(question, intent=intent, text="", spans={}))
+        return _new_question(session, question) or _guessed(session, question) or _noted(session, question)
+
+
+def _new_question(session: Session, question: Question) -> Optional[Turn]:
+    """Take "and the bank?" as a question of its own; ask back where several are as likely."""
+    asked = replace(question, ranking=tuple(pair for pair in question.ranking if pair[0] in INTENT_TOPICS))
+    likely = likely_intents(asked)[:MAX_CHOICES] if question.text else ()
+    if len(likely) == 1:
+        return respond_to_intent(session, replace(question, intent=likely[0]))
+    return Turn((ask_back(likely, question),), {}) if likely else None
+
+
+def _guessed(session: Session, question: Question) -> Optional[Turn]:
+    """Take words that nothing else explains as what the last action reads out of words: "and TU Munich?"."""
+    action = find_action(question.slots.get("topic_action"))
+    understood = action.read(session, question) if action and action.guesses and question.text else None
+    if action is None or understood is None or not set(action.guesses) & understood.entities.keys():
         return None
+    return action.respond_by_criteria(session, replace(understood, intent=question.slots.get("topic_intent") or ""))
+
+
+def _noted(session: Session, question: Question) -> Optional[Turn]:
+    """Thank for what the student tells of himself, and offer what depends on it."""
+    who = [(name, question.named(name)) for name in ("nationality", "stay")]
+    told = [phrase(f"audience_{value}", question.language) for _, value in who if value]
+    if not told:
+        return None
+    reply = Reply(
+        "utter_student_noted", topic="arrival", outcome=Outcome.CLARIFY, variables={"who": ", ".join(told)},
+        slots={name: [value] for name, value in who if value},
+    )
+    return Turn((reply,), dict(reply.slots))
 
 
 def _named_criteria(action: MobilityAction, question: Question) -> frozenset:

@@ -47,6 +47,7 @@ class ActionCheckPartner(MobilityAction):
     action_name = "action_check_partner"
     criteria = ("institution", "country")
     asks_for = criteria
+    guesses = ("unknown",)
     displaces: Mapping[str, Tuple[str, ...]] = {"institution": ("country",), "country": ("institution",)}
     topic = "nomination"
     found_in_country = "utter_partner_country_found"

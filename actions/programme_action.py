@@ -4,7 +4,7 @@ import datetime as dt
 from abc import ABC, abstractmethod
 from typing import Any, Iterable, List, Mapping, Optional, Tuple
 
-from actions.base import MobilityAction
+from actions.base import MobilityAction, Turn
 from actions.facts import as_extra_paragraph, in_language, provenance_of, tell_statements
 from actions.offices import INTERNATIONAL_OFFICE, not_known
 from actions.questions import Question
@@ -46,6 +46,15 @@ class ProgrammeAction(MobilityAction, ABC):
 
     missing: str
     """Phrase for what is not stated, after "I have no published information on"."""
+
+    def respond(self, session: Session, question: Question) -> Turn:
+        """Answer about a programme, unless something else is talked about and none is named."""
+        elsewhere = None if question.named("programme") else self.respond_without_programme(session, question)
+        return elsewhere or super().respond(session, question)
+
+    def respond_without_programme(self, session: Session, question: Question) -> Optional[Turn]:
+        """Return what the question means where it names no programme, if not the programme talked about before."""
+        return None
 
     @abstractmethod
     def tell(self, session: Session, question: Question, programme: Programme) -> Optional[Reply]:

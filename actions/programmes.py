@@ -2,6 +2,8 @@
 
 from typing import Optional
 
+from actions.base import Turn
+from actions.conversation import as_answer
 from actions.editions import (
     event_card,
     tell_later_session,
@@ -10,6 +12,7 @@ from actions.editions import (
     tell_session,
     tell_timetable,
 )
+from actions.explanations import cost_of_last_answer, way_of_last_answer
 from actions.facts import as_extra_paragraph, as_list, as_paragraphs, in_language, provenance_of, tell_statements
 from actions.formatting import format_money
 from actions.offices import not_known, office_variables
@@ -36,6 +39,10 @@ class ActionShowProgramme(ProgrammeAction):
 
     action_name = "action_show_programme"
     missing = "programme_missing_overview"
+
+    def respond_without_programme(self, session: Session, question: Question) -> Optional[Turn]:
+        """Take "exchange, autumn" as the answer where the assistant has just asked for it."""
+        return as_answer(session, question)
 
     def tell(self, session: Session, question: Question, programme: Programme) -> Optional[Reply]:
         """Tell all that is stated about the programme in general, and the next session if there is one."""
@@ -75,6 +82,10 @@ class ActionShowProgrammeDates(ProgrammeAction):
 
     action_name = "action_show_programme_dates"
     missing = "programme_missing_dates"
+
+    def respond_without_programme(self, session: Session, question: Question) -> Optional[Turn]:
+        """Answer "how long does it take?" about the procedure talked about."""
+        return way_of_last_answer(session, question)
 
     def tell(self, session: Session, question: Question, programme: Programme) -> Optional[Reply]:
         """Tell the dates of the next session."""
@@ -153,6 +164,10 @@ class ActionShowProgrammePrice(ProgrammeAction):
 
     action_name = "action_show_programme_price"
     missing = "programme_missing_price"
+
+    def respond_without_programme(self, session: Session, question: Question) -> Optional[Turn]:
+        """Answer "how much is it?" about the procedure or the place talked about."""
+        return cost_of_last_answer(session, question)
 
     def tell(self, session: Session, question: Question, programme: Programme) -> Optional[Reply]:
         """Tell the price of the next session, and what is stated about the price in general."""

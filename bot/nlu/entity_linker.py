@@ -25,6 +25,7 @@ from bot.nlu.untrained import UntrainedComponent
 from bot.settings import Settings
 
 _EXACT = 100.0
+_NATIONALITY = "nationality"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -62,7 +63,8 @@ class MobilityEntityLinker(UntrainedComponent, EntityExtractorMixin):
                 entities = self._link_one_course(written, message.get(ENTITIES) or [])
             else:
                 entities = self._link(written)
-            add_entities(message, entities)
+            known = message.get(ENTITIES) or []
+            add_entities(message, [entity for entity in entities if not _says_who(entity, known, written)])
             _forget_language_of_titles(message, written)
         return messages
 
@@ -127,3 +129,11 @@ def _forget_language_of_titles(message: Message, written: str) -> None:
 
 def _place(entity: Dict[str, Any]) -> Tuple[int, int]:
     return entity[ENTITY_ATTRIBUTE_START], entity[ENTITY_ATTRIBUTE_END]
+
+
+def _says_who(entity: Dict[str, Any], known: Sequence[Dict[str, Any]], written: str) -> bool:
+    """Tell whether a name only says who the student is: "I am German" asks for no courses in German."""
+    start, end = _place(entity)
+    told = [_place(other) for other in known if other[ENTITY_ATTRIBUTE_TYPE] == _NATIONALITY]
+    is_all = written[start:end] == written.strip(" ?!.")
+    return not is_all and any(first <= start and end <= last for first, last in told)

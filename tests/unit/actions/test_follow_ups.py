@@ -196,3 +196,75 @@ def test_between_two_follow_ups_the_one_that_changes_a_criterion_is_taken(studen
 def test_a_doubtful_follow_up_on_nothing_is_not_understood(student):
     ranking = [("nlu_fallback", 0.4), ("change_criteria", 0.38), ("change_language", 0.37)]
     assert only(student.says("nlu_fallback", "only in", ranking=ranking)).answer["outcome"] == "fallback"
+
+
+def test_and_the_bank_is_a_question_of_its_own(student):
+    student.says("ask_visa", "do I need a visa")
+    ranking = [("change_criteria", 1.0), ("ask_bank", 0.59), ("ask_residence_inclusions", 0.31)]
+    assert only(student.says("change_criteria", "and the bank?", ranking=ranking)).answer["topic"] == "bank"
+
+
+def test_between_questions_that_are_as_likely_the_student_chooses(student):
+    student.says("ask_cvec", "what is the cvec")
+    ranking = [("change_criteria", 1.0), ("ask_visa_cost", 0.41), ("ask_visa", 0.34), ("ask_meals", 0.1)]
+    said = only(student.says("change_criteria", "and papers?", ranking=ranking))
+    assert said.response == "utter_did_you_mean"
+    assert list(said.choices.values()) == ["/ask_visa_cost", "/ask_visa"]
+
+
+def test_what_changes_the_last_question_comes_before_a_question_of_its_own(english_s9):
+    said = only(
+        english_s9.says(
+            "change_criteria", "and in semester 8?", semester=("8", "semester 8"), ranking=[("ask_timetable", 0.8)]
+        )
+    )
+    assert said.answer["topic"] == "course_search"
+
+
+def test_a_name_that_nobody_knows_is_one_more_partner_to_look_up(student):
+    student.says("check_partner", "is Aalborg University a partner?")
+    said = only(student.says("change_criteria", "and Hogwarts?", ranking=[("change_criteria", 1.0)]))
+    assert said.response == "utter_partner_unknown"
+    assert "hogwarts" in said.text
+
+
+@pytest.mark.parametrize(("language", "who"), [("en", "Outside the EU"), ("fr", "Hors UE")])
+def test_who_the_student_is_gets_noted_and_is_used(student, language, who):
+    student.language = student.slots["language"] = language
+    said = only(student.says("change_criteria", "Brazil", nationality=("non_eu", "Brazil")))
+    assert said.response == "utter_student_noted"
+    assert who in said.text
+    assert who in only(student.says("ask_visa", "visa?")).text
+
+
+@pytest.mark.parametrize(
+    ("before", "topic"),
+    [("ask_visa", "visa"), ("ask_cvec", "cvec"), ("ask_bank", "bank"), ("find_residences", "housing_price")],
+)
+def test_how_much_is_it_asks_about_what_was_answered_last(student, before, topic):
+    student.says(before, "tell me")
+    assert only(student.says("ask_programme_price", "how much is it?")).answer["topic"] == topic
+
+
+def test_how_much_is_it_of_a_programme_that_is_named_is_about_the_programme(student):
+    student.says("ask_visa", "do I need a visa")
+    said = only(student.says("ask_programme_price", "and the summer school", programme="summer_school"))
+    assert said.answer["topic"] == "summer_school"
+    assert only(student.says("ask_programme_price", "how much is it?")).answer["topic"] == "summer_school"
+
+
+def test_how_long_does_it_take_asks_for_the_steps_of_what_was_answered_last(student):
+    student.says("ask_visa", "do I need a visa")
+    assert only(student.says("ask_programme_dates", "how long does it take?")).answer["topic"] == "visa"
+
+
+def test_a_period_said_when_the_plan_asks_for_it_is_no_question_about_the_programmes(student):
+    student.says("ask_next_step", "what is next?", nationality="non_eu")
+    student.says("ask_programme", "exchange, autumn", stay=("exchange", "exchange"), term=("autumn", "autumn"))
+    assert student.slots["plan"]["term"] == "autumn"
+
+
+def test_export_it_shows_the_course_plan_with_its_files(student):
+    student.says("find_courses", "", department="MECA", semester="9", course_language="en")
+    student.says("report_course_choice", "add the first one", ordinal="1")
+    assert "CSV" in only(student.says("ask_method", "export it")).text

@@ -20,6 +20,7 @@ ROWS = [
         ("contact", "international_office", ["international office", "DRI"]),
         ("subject", "fluid_mechanics", ["fluid mechanics", "mécanique des fluides", "fluids"]),
         ("subject", "programming", ["programming", "C++", "coding"]),
+        ("subject", "german", ["German", "allemand"]),
         ("course", "MECA51-FSI", ["Fluid-Structure Interaction", "MECA51-FSI"]),
         ("course", "EP41-MFC", ["Mécanique des fluides compressibles", "EP41-MFC"]),
         ("course", "GM42-OPT", ["Optimisation", "GM42-OPT"]),
@@ -156,3 +157,13 @@ def test_the_names_of_the_message_stand_beside_what_others_found(linker):
     linker.process([message])
     assert [entity["entity"] for entity in message.get("entities")] == ["semester", "department"]
     assert message.get("entities")[0] == semester
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("I am German", ["nationality"]), ("German", ["nationality", "subject"])]
+)
+def test_who_says_where_he_comes_from_asks_for_no_courses_in_his_language(linker, text, expected):
+    nationality = {"entity": "nationality", "value": "eu", "start": 0, "end": len(text)}
+    message = Message({"text": text, "entities": [nationality]})
+    linker.process([message])
+    assert [entity["entity"] for entity in message.get("entities")] == expected
