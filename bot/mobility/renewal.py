@@ -103,9 +103,10 @@ def list_fact_tables() -> Tuple[str, ...]:
 
 
 def describe(fact: FactRow, language: str) -> Dict[str, str]:
-    """Return what a fact's fields say, in the language where there is a text in it; codes and other names left out."""
-    named = {name: value for name, value in fact.fields.items() if not name.endswith("code") and name != "aliases"}
-    return {name: text for name, value in named.items() if (text := _shown(value, language))}
+    """Return what a fact's fields say, in the language where there is one; codes and lists are left out."""
+    told = {name: value for name, value in fact.fields.items() if not name.endswith("code")}
+    shown = {name: _shown(value, language) for name, value in told.items() if not isinstance(value, (list, bool))}
+    return {name: text for name, text in shown.items() if text}
 
 
 def _shown(value: Any, language: str) -> str:

@@ -65,7 +65,7 @@ def _print_changes(changes: Any) -> None:
     signs = {"new": "+", "changed": "~", "withdrawn": "-"}
     for change in changes[:_SHOWN]:
         print(f"{signs[change.kind]} {change.table} {change.key}")
-        for name, (old, new) in change.fields.items():
+        for name, (old, new) in change.fields.items() if change.kind == "changed" else ():
             print(f"    {name}: {_shown(old)} -> {_shown(new)}")
     if len(changes) > _SHOWN:
         print(f"... and {len(changes) - _SHOWN} more changes.")

@@ -25,7 +25,7 @@ class Change:
     kind: str
     """new, changed or withdrawn."""
     fields: Mapping[str, Tuple[Any, Any]] = field(default_factory=dict)
-    """Of a changed row: the values before and after, by column."""
+    """The values before and after, by column; of a new row (the first ones of many) what it states."""
 
 
 @dataclass

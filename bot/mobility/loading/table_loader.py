@@ -18,6 +18,10 @@ from bot.mobility.loading.values import FILLED_BY_LOADER, RecordError, column_va
 from bot.mobility.models import Course, Status
 from bot.mobility.normalisation import search_title
 
+MOST_DESCRIBED = 200
+"""Of so many new rows the report says what they state; a person looks at no more."""
+_OF_EVERY_ROW = ("source_code", "status", "search_title")
+
 Row = Mapping[str, Any]
 """A row of the database, by column."""
 
@@ -94,7 +98,8 @@ class TableLoader:
         report.new, report.changed = len(inserted), len(updated | relinked)
         report.withdrawn, report.owned = len(vanished), len(owned)
         report.unchanged = len(accepted) - report.new - report.changed
-        self._describe(inserted, {self._key_of(row.values): row for row in updates}, updated, existing, vanished)
+        written = {self._key_of(row.values): row for row in inserts + updates}
+        self._describe(inserted, written, updated, existing, vanished)
         return report
 
     def _checked(self, records: Iterable[Record]) -> Tuple[Dict[Key, _Row], Set[Key]]:
@@ -236,15 +241,18 @@ class TableLoader:
     def _describe(
         self,
         inserted: Set[Key],
-        updates: Mapping[Key, _Row],
+        written: Mapping[Key, _Row],
         updated: Set[Key],
         existing: Mapping[Key, Row],
         vanished: List[Key],
     ) -> None:
         changes = self._report.changes
-        changes += [Change(self._table.name, key_text(key), "new") for key in sorted(inserted, key=key_text)]
+        for position, key in enumerate(sorted(inserted, key=key_text)):
+            stated = written[key].values.items() if position < MOST_DESCRIBED else ()
+            fields = {name: (None, value) for name, value in stated if value is not None and name not in _OF_EVERY_ROW}
+            changes.append(Change(self._table.name, key_text(key), "new", fields))
         for key in sorted(updated, key=key_text):
-            old, new = existing[key], updates[key].values
+            old, new = existing[key], written[key].values
             fields = {name: (old[name], value) for name, value in new.items() if old[name] != value}
             fields.pop("search_title", None)
             changes.append(Change(self._table.name, key_text(key), "changed", fields))
