@@ -69,8 +69,8 @@ class ActionFindCourses(ListAction):
             yield which_department(session, question, TOPIC)
             return
         search = self._search(session, question)
-        words = criteria_of(question).keywords
-        in_vain = not search.hits.courses or search.unknown_words == words
+        words = _words(question)
+        in_vain = not search.hits.courses or (bool(words) and search.unknown_words == words)
         taught_in = search.criteria.language
         told = feed_courses_reply(session, words, question.language, TOPIC, taught_in=taught_in) if in_vain else None
         found = bool(search.hits.courses)
@@ -107,7 +107,7 @@ class ActionFindCourses(ListAction):
             "last": str(first + len(hits.courses) - 1),
         }
         remarks = list(_remarks(search, language)) if question.page == 0 else []
-        words = criteria_of(question).keywords if question.page == 0 and not search.unknown_words else ()
+        words = _words(question) if question.page == 0 and not search.unknown_words else ()
         beside, of_feeds = feed_courses_remark(session, words, language, taught_in=search.criteria.language)
         buttons: Tuple[Button, ...] = ()
         if question.page or hits.total > len(hits.courses):
@@ -181,6 +181,12 @@ def _narrowing(search: Search, language: str) -> Tuple[str, Tuple[Button, ...]]:
         for value in best.counts if value in largest
     )
     return phrase(best.question, language, counts=told), buttons
+
+
+def _words(question: Question) -> Tuple[str, ...]:
+    """Return the words that say what the courses are to be about: those searched by, else those of the field named."""
+    named = (question.text[start:end] for start, end in question.spans.get("subject", ()))
+    return criteria_of(question).keywords or tuple(word for text in named for word in text.split())
 
 
 def _meant(session: Session, word: str) -> Optional[str]:

@@ -90,7 +90,8 @@ def format_texts(items: Iterable[str], language: str, *, alternatives: bool = Fa
 def format_as_of(provenance: Provenance, language: str) -> str:
     """Return how old a fact is: "2018-2019", "October 2024", "undated page, read in November 2026"."""
     if provenance.as_of is None:
-        return phrase("as_of_undated", language, read=format_partial_date(provenance.verified_on, language))
+        # The month is enough, and "read in" stands before it.
+        return phrase("as_of_undated", language, read=format_partial_date(provenance.verified_on[:7], language))
     return format_partial_date(provenance.as_of, language)
 
 

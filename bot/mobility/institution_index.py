@@ -41,7 +41,7 @@ _MOST_COMPARED = 300
 _FEW = 3
 """Initials that more institutions share say nothing."""
 _FOLDED: Tuple[Tuple[str, str], ...] = (
-    (r"uni([vw]ers\w*)?|univ", "univ"),
+    (r"uni([vw]ers\w*)?|univ|sveucilist\w*|\w*egyetem\w*|yliopisto|ulikool", "univ"),
     (r"pol[iy](t\w*)?", "polytech"),
     (r"t[eé](ch|k|h)n(i|o)\w*", "techn"),
 )

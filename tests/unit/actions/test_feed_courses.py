@@ -55,6 +55,12 @@ def test_a_course_of_a_feed_is_told_beside_those_of_the_catalogue():
     assert any("uio.no" in source["title"] for source in said.answer["sources"])
 
 
+def test_a_field_that_the_student_names_finds_courses_of_feeds_too():
+    said = Student("en").says("find_courses", "Is there a course on calculus?", subject=("mathematics", "calculus"))[0]
+    assert "about Mathematics" in said.text
+    assert "Introductory calculus" in said.text
+
+
 def test_a_degree_programme_of_a_feed_is_no_course():
     (said,) = Student("en").says("find_courses", "courses on political science subject")
     assert "Political science" not in said.text

@@ -16,6 +16,8 @@ NAMES = [
     ("porto", "UNIVERSIDADE DO PORTO", "PORTO"),
     ("ipp", "INSTITUTO POLITECNICO DO PORTO", "PORTO"),
     ("x", "ECOLE POLYTECHNIQUE", "PALAISEAU"),
+    ("unizg", "SVEUCILISTE U ZAGREBU", "ZAGREB"),
+    ("elte", "EOTVOS LORAND TUDOMANYEGYETEM", "BUDAPEST"),
     ("nwpu", "西北工业大学", "XI'AN"),
     ("ntu", "NORWEGIAN UNIVERSITY OF SCIENCE AND TECHNOLOGY", "TRONDHEIM"),
 ]
@@ -37,6 +39,7 @@ def index():
         ("tu munich", "tum"),
         ("tum", "tum"),
         ("lmu munich", "lmu"),
+        ("university zagreb", "unizg"),
         ("warsaw university technology", "pw"),
         ("university warsaw", "uw"),
         ("kth stockholm", "kth"),
