@@ -7,6 +7,7 @@ from typing import Any, Dict, Iterable, List, Optional, Set
 from rasa.core.agent import Agent
 from rasa.core.lock_store import LockError
 
+from bot.channels.conversations import erase_conversation
 from bot.channels.exchange import Answer, CollectedOutput, Exchange
 from bot.channels.messages import Message
 from bot.channels.wording import make_labels
@@ -96,7 +97,9 @@ class Desk:
             if update is None:
                 return False
             answer = await self._answer(conversation_id, update)
-            if answer.erased:
+            if answer.erases:
+                await asyncio.to_thread(self._store.begin_erasing, update)
+                erase_conversation(self._agent.tracker_store, conversation_id)
                 await asyncio.to_thread(self._erase, conversation_id)
             await asyncio.to_thread(
                 self._store.finish, update.id, self._platform.name, conversation_id, answer.messages, answer.language

@@ -13,7 +13,7 @@ from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.channels.conversations import erase_conversation, find_sent, read_events
+from bot.channels.conversations import find_sent, read_events
 from bot.channels.messages import (
     HIDDEN,
     Choice,
@@ -44,7 +44,8 @@ class Answer(NamedTuple):
 
     messages: List[Message]
     language: str
-    erased: bool = False
+    erases: bool = False
+    """Whether the conversation is to be erased before this is sent."""
 
 
 class CollectedOutput(OutputChannel):
@@ -106,11 +107,11 @@ class Exchange:
             return Answer(earlier, await self._language())
         handlers: Mapping[str, Callable[[], Awaitable[Optional[Answer]]]] = {
             "text": self._hear_text, "edit": self._hear_text, "choice": self._hear_press, "start": self._start,
-            "location": self._hear_location, "other": self._ask_for_text,
+            "location": self._hear_location, "other": self._ask_for_text, "erase": self._erase,
         }  # fmt: skip
-        erased = await handlers[self._inbound.kind]()
-        if erased is not None:
-            return erased
+        erasing = await handlers[self._inbound.kind]()
+        if erasing is not None:
+            return erasing
         messages = self._output.close()
         tracker = await self._tracker()
         if not messages and not tracker.is_paused():
@@ -239,9 +240,7 @@ class Exchange:
         return await self._utter("utter_channel_linked")
 
     async def _erase(self) -> Answer:
-        language, message = await self._language(), await self.unsaid("utter_channel_erased")
-        erase_conversation(self._agent.tracker_store, self._id)
-        return Answer([message], language, erased=True)
+        return Answer([await self.unsaid("utter_channel_erased")], await self._language(), erases=True)
 
     # --- what is known
 

@@ -198,6 +198,12 @@ class ChannelStore:
             row = connection.execute(_CHAT, {"conversation": conversation_id}).first()
         return Chat(*row) if row else None
 
+    def begin_erasing(self, update: Update) -> None:
+        """Remember that all is to be erased: after a crash half of it is gone, and the words alone do not tell."""
+        order = json.dumps(update.inbound._replace(kind="erase", text="", choice=""))
+        with self._writing() as connection:
+            connection.execute(UPDATE.update().where(UPDATE.c.id == update.id).values(body=order))
+
     def erase(self, conversation_id: str) -> None:
         """Delete all that is kept of a conversation; of deliveries stays a digest, so that repeats are not answered."""
         with self._writing() as connection:

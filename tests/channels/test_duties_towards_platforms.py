@@ -213,6 +213,27 @@ async def test_what_came_in_before_a_crash_is_answered_once_after_the_restart(ma
     assert ["308" in call.text for call in platforms.sent_to(student.chat)] == [True, False]
 
 
+async def test_an_erasure_that_a_crash_has_cut_is_brought_to_its_end(make_messaging, platforms, monkeypatch, caplog):
+    from bot.channels import desk
+
+    first = await make_messaging()
+    student = Student("telegram", CHATS["telegram"](), first, platforms)
+    erase = desk.erase_from_log
+    monkeypatch.setattr(desk, "erase_from_log", lambda *_: 1 / 0)
+    await student.says("hello there")
+    await student.says("/erase")
+    await first.post(student.webhook("Erase everything"))
+    while "could not be worked on" not in caplog.text:
+        await asyncio.sleep(0.02)
+    assert await first.said(student.conversation) == []
+    await make_messaging.stop(first)
+    monkeypatch.setattr(desk, "erase_from_log", erase)
+    second = await make_messaging()
+    await asyncio.to_thread(platforms.wait_for, lambda: len(platforms.sent_to(student.chat)) >= 3)
+    assert "nothing of our conversation" in platforms.sent_to(student.chat)[-1].text
+    assert await second.said(student.conversation) == []
+
+
 async def test_the_platform_refuses_the_formatting_and_gets_the_plain_text(messaging, platforms):
     student = Student("telegram", CHATS["telegram"](), messaging, platforms)
     refusal = {"ok": False, "error_code": 400, "description": "Bad Request: can't parse entities"}
