@@ -106,9 +106,8 @@ def test_what_takes_the_ids_of_erased_events_is_read(store, projector, review_ur
     assert {conversation for _, conversation, _, _ in rows(review_url)} == {"stays", "comes"}
 
 
+@pytest.mark.parametrize("urls", ["postgresql"], indirect=True)  # SQLite has one writer at a time
 def test_a_late_transaction_with_smaller_ids_is_not_missed(store, projector, review_url):
-    if store.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite has one writer at a time")
     store.turn("first", "I am first")
     projector.catch_up()
     with store.engine.connect() as slow:

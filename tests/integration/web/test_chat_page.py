@@ -1,6 +1,5 @@
 """The chat page in a browser, before a fake Rasa server."""
 
-import shutil
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,11 +9,7 @@ from bot.settings import Settings
 from bot.web.app import create_app
 from tests.unit.web.fake_rasa import FakeRasa
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
-]
+pytestmark = pytest.mark.slow
 SECRET = "a secret of the tests, long enough"
 ARGUMENTS = [
     "--no-sandbox",
@@ -48,11 +43,11 @@ async def door(rasa, tmp_path):
 
 
 @pytest.fixture
-async def page(door):
+async def page(door, program):
     from playwright.async_api import async_playwright
 
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=program("chromium"), args=ARGUMENTS)
         context = await browser.new_context(locale="en-GB", viewport={"width": 360, "height": 740})
         page = await context.new_page()
         page.set_default_timeout(8000)
