@@ -30,6 +30,7 @@ def replace_parts_of_rasa() -> None:
         model_graph,
         reminders,
         rule_states,
+        slot_filling,
         training_graph,
     )
 
@@ -39,6 +40,7 @@ def replace_parts_of_rasa() -> None:
         event_types,
         empty_domain,
         rule_states,
+        slot_filling,
         action_answers,
         action_calls,
         action_connection,

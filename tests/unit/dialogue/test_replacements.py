@@ -241,3 +241,50 @@ def test_what_would_be_logged_is_copied_only_when_it_is_logged(monkeypatch, capl
         copied = rasa.core.policies.rule_policy.copy.deepcopy(value)
     assert copied == value
     assert copied["events"] is not value["events"]
+
+
+FILLED = """
+version: "3.1"
+intents: [greet, ask_price]
+entities: [language, residence]
+slots:
+  language: {type: text, influence_conversation: false, mappings: [{type: from_entity, entity: language}]}
+  wish: {type: any, mappings: [{type: from_intent, intent: ask_price, value: price}]}
+  page: {type: any, mappings: [{type: custom}]}
+  checked: {type: any, mappings: [{type: custom, action: action_check}]}
+  residence: {type: any, mappings: [{type: custom}, {type: from_entity, entity: residence}]}
+actions: [action_check%s]
+"""
+
+
+@pytest.mark.parametrize("further", ["", ", action_validate_slot_mappings"])
+@pytest.mark.parametrize("intent", ["greet", "ask_price"])
+@pytest.mark.parametrize("named", [[], ["language"], ["language", "residence", "page"]])
+async def test_a_message_fills_the_slots_that_it_fills_in_rasa(monkeypatch, further, intent, named):
+    from rasa.core.actions.action import ActionExtractSlots
+    from rasa.shared.core.domain import Domain
+    from rasa.shared.core.events import SlotSet, UserUttered
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    from bot.dialogue import slot_filling
+
+    asked = []
+
+    async def answer(_action, name, *_rest):
+        asked.append(name)
+        return [SlotSet("checked", name)]
+
+    monkeypatch.setattr(ActionExtractSlots, "_run_custom_action", answer)
+    domain = Domain.from_yaml(FILLED % further)
+    entities = [{"entity": name, "value": f"a {name}"} for name in named]
+    message = UserUttered("now", {"name": intent, "confidence": 1.0}, entities)
+    tracker = DialogueStateTracker.from_events("student", [message], domain.slots)
+    arguments = (ActionExtractSlots(None), None, None, tracker, domain)
+    for _ in range(2):
+        ours = [(event.key, event.value) for event in await slot_filling.run(*arguments)]
+        asked_by_ours, asked[:] = list(asked), []
+        rasas = [(event.key, event.value) for event in await slot_filling._ask_for_all(*arguments)]
+        assert (ours, asked_by_ours) == (rasas, asked)
+        assert "checked" in dict(rasas)
+        asked.clear()
+    assert "page" in {slot.name for slot in domain.slots}, "the domain itself keeps them all"
