@@ -112,7 +112,7 @@ class OneVsRest:
             random_state=0,
         )
         with warnings.catch_warnings():
-            # After 3 steps as many are right, but a dozen new examples turned answers on other topics; after 6 they stay.
+            # After 3 steps as many are right, but a few new examples turned answers on other topics; after 6 they stay.
             warnings.simplefilter("ignore", ConvergenceWarning)
             model.fit(features, labels)
         weights, bias = model.coef_, model.intercept_
