@@ -32,6 +32,8 @@ _PREFIX = 4
 _TYPO_FROM = 5
 _TYPO_SCORE = 84.0
 _LONGEST_ACRONYM = 6
+_STEM = 5
+"""Letters that two forms of a name share: "Zagreb", "Zagrebu"."""
 _QUALITY_TYPO, _QUALITY_PREFIX, _QUALITY_INITIALS, _QUALITY_CITY = 0.85, 0.8, 0.9, 0.95
 CLOSE = 0.08
 """Institutions whose scores differ by less may all be meant."""
@@ -199,7 +201,10 @@ class InstitutionIndex:
             total += weight
         if not named or reached / total < _LEAST_REACHED:
             return 0.0
-        of_name = sum(self._weights[word] for word in entry.name_words & named)
+        # "Warsaw" names the city, Warszawa, and so "Warszawski" too.
+        stems = {word[:_STEM] for word in named if len(word) >= _STEM}
+        written_names = {word for word in entry.name_words if word in named or word[:_STEM] in stems}
+        of_name = sum(self._weights[word] for word in written_names)
         whole = sum(self._weights[word] for word in entry.name_words)
         return (1 - _WEIGHT_OF_NAME) * reached / total + _WEIGHT_OF_NAME * of_name / whole
 

@@ -16,6 +16,8 @@ NAMES = [
     ("porto", "UNIVERSIDADE DO PORTO", "PORTO"),
     ("ipp", "INSTITUTO POLITECNICO DO PORTO", "PORTO"),
     ("x", "ECOLE POLYTECHNIQUE", "PALAISEAU"),
+    ("wub", "WARSAW UNIVERSITY OF BUSINESS", "WARSZAWA"),
+    ("vern", "SVEUCILISTE VERN", "ZAGREB"),
     ("unizg", "SVEUCILISTE U ZAGREBU", "ZAGREB"),
     ("elte", "EOTVOS LORAND TUDOMANYEGYETEM", "BUDAPEST"),
     ("nwpu", "西北工业大学", "XI'AN"),
