@@ -36,6 +36,15 @@ COMMAND_PAYLOADS: Mapping[str, str] = {
 }
 """Orders that are answered like a message."""
 _COMMAND = re.compile(r"/(?P<name>[a-zA-Z]+)(?:@\w+)?(?:\s+(?P<argument>.*))?", re.DOTALL)
+_ERASE = re.compile(
+    r"(?:please |can you |could you |peux-tu |pouvez-vous |veuillez )?"
+    r"(?:(?:delete|erase|remove) (?:all )?(?:of )?(?:my|our|this) (?:\w+ )?(?:data|chats?|conversations?|messages?)"
+    r"|(?:effac|supprim)(?:e|er|ez|es) (?:toutes )?(?:mes|notre|nos|cette) "
+    r"(?:données|conversations?|messages?|discussion))"
+    r"(?: please| stp| svp| s'il vous plaît| s'il te plaît)?",
+    re.IGNORECASE,
+)
+"""Said in words; the student is asked before anything is erased."""
 _CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CODE = re.compile(rf"(?:link[- :]*)?([{_CODE_LETTERS}]{{4}})-?([{_CODE_LETTERS}]{{4}})", re.IGNORECASE)
 
@@ -49,6 +58,8 @@ class Command(NamedTuple):
 
 def read_command(text: str) -> Optional[Command]:
     """Return the order that a text gives, or None where it is words."""
+    if _ERASE.fullmatch(text.strip(" .!?")):
+        return Command("erase")
     match = _COMMAND.fullmatch(text.strip())
     name = COMMANDS.get(match["name"].lower()) if match else None
     return Command(name, (match["argument"] or "").strip()) if match and name else None

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.messaging.commands import Command, read_command
 from bot.messaging.platforms.base import Labels
 from bot.messaging.platforms.choices import choice_marks, typed_choice
 from bot.messaging.platforms.kinds import PLATFORMS
@@ -146,6 +147,21 @@ def test_cards_tell_only_what_the_text_does_not(monkeypatch):
     said = "- **Barbet**\n- **Pollet**\n- **HOM**: CGC, S8. Unit: Science (C42), 8 ECTS"
     body = wording.make_labels(None, {**message(said), "cards": cards}, "en").body
     assert body == f"{said}\n\n**Barbet** – Places: 81\n**Pollet** – Places: 115"
+
+
+@pytest.mark.parametrize(
+    "text", ["delete my data", "Erase our conversation please", "Can you delete all my personal data?",
+             "efface mes données", "Supprimez notre conversation svp", "/effacer", "/erase@welcome_bot"],
+)  # fmt: skip
+def test_who_wants_all_erased_may_say_it_in_words(text):
+    assert read_command(text) == Command("erase")
+
+
+@pytest.mark.parametrize(
+    "text", ["delete my plan", "remove a course", "Erase everything", "efface", "what data do you keep"]
+)
+def test_other_words_erase_nothing(text):
+    assert read_command(text) is None
 
 
 def test_a_title_is_shortened_at_a_word():
