@@ -45,7 +45,7 @@ _FEW = 3
 _FOLDED: Tuple[Tuple[str, str], ...] = (
     (r"uni([vw]ers\w*)?|univ|sveucilist\w*|\w*egyetem\w*|yliopisto|ulikool", "univ"),
     (r"pol[iy](t\w*)?", "polytech"),
-    (r"t[eé](ch|k|h)n(i|o)\w*", "techn"),
+    (r"t[eé](ch|k|h)n(i|o)\w*|muszaki", "techn"),
 )
 """Words that every language spells in its own way, and their abbreviations, as one word."""
 _NEARLY_SAME: Mapping[str, Tuple[str, ...]] = {"techn": ("polytech",), "polytech": ("techn",)}
