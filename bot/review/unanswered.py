@@ -21,7 +21,7 @@ from bot.review.models import Feedback
 from bot.review.words import fold
 
 UNANSWERED = ("fallback", "not_known")
-MOST_QUESTIONS = 1500
+MOST_QUESTIONS = 1000
 """So many of the newest are looked at; what staff do not reach among them they will not reach beyond."""
 MOST_UNHELPFUL = 500
 """So many of the newest answers that did not help are among them."""

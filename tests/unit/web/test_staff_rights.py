@@ -4,8 +4,10 @@ import re
 from itertools import pairwise
 
 import pytest
+from aiohttp import web
 
 from bot.review.permissions import ROLES, Permission
+from bot.web.app import create_app
 from bot.web.staff.routes import ROUTES
 
 CONVERSATION = "0" * 32
@@ -22,6 +24,25 @@ async def call(desk, route, **headers):
     if route.method == "GET":
         return (await desk.open(path_of(route)))[0]
     return (await desk.send(path_of(route), {}, **headers))[0]
+
+
+def test_the_console_has_no_address_beside_the_map(make_settings):
+    router = create_app(make_settings()).router
+    known = {(route.method, f"/staff{route.path}") for route in ROUTES}
+    known |= {("HEAD", path) for method, path in known if method == "GET"}
+    found = {
+        (route.method, route.resource.canonical)
+        for route in router.routes()
+        if route.resource.canonical.startswith("/staff") and not isinstance(route.resource, web.StaticResource)
+    }
+    assert found - known == set()
+    assert {pair for pair in known if pair[0] != "HEAD"} <= found
+
+
+def test_every_address_that_changes_something_asks_for_a_right_of_its_own():
+    free = {route.path for route in ROUTES if route.method != "GET" and route.permission is None}
+    assert free == {"/login", "/language", "/logout", "/profile"}
+    assert {route.permission for route in ROUTES} - {None} == set(Permission)
 
 
 def test_only_signing_in_and_the_choice_of_language_are_open():
