@@ -29,7 +29,7 @@ from rasa_sdk.utils import all_subclasses
 from actions.found_texts import answer_by_article
 from actions.questions import Question
 from actions.replies import Button, Outcome, Reply
-from actions.wording import phrase
+from actions.wording import phrase, responses_naming
 from bot.errors import DatabaseUnavailableError
 from bot.languages import localised
 from bot.mobility.database import Session, session_scope
@@ -177,6 +177,9 @@ def _told_by_article(session: Session, question: Question, turn: Turn) -> Turn:
 
 def _naming_school(session: Session, question: Question, replies: Iterable[Reply]) -> Tuple[Reply, ...]:
     """Return the replies with the name of the school among their variables: any response may say {school}."""
+    replies = tuple(replies)
+    if responses_naming("school").isdisjoint(reply.response for reply in replies):
+        return replies
     home = home_institution(session)
     school = localised(home.name, question.language) if home else ""
     return tuple(replace(reply, variables={"school": school or "", **reply.variables}) for reply in replies)

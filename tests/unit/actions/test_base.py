@@ -66,6 +66,14 @@ def test_an_action_remembers_what_it_answered_by(real_facts):
     assert again == {"term": None}, "only what changes"
 
 
+@pytest.mark.parametrize(("response", "named"), [("utter_thank", False), ("utter_identity", True)])
+def test_the_name_of_the_school_is_looked_up_where_a_response_says_it(real_facts, monkeypatch, response, named):
+    reply = Reply(response, topic="greeting_smalltalk", outcome=Outcome.SMALL_TALK)
+    monkeypatch.setattr(SlowAction, "answer", lambda *_: [reply])
+    messages, _ = run(SlowAction(), tracker())
+    assert ("INSA" in messages[0].get("school", "")) is named
+
+
 def test_context_is_taken_over_unless_the_message_names_it_itself(real_facts):
     _, slots = run(SlowAction(), tracker(slots={"semester": ["9"], "term": ["autumn"]}))
     assert slots["term"] is None
