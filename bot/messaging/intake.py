@@ -14,6 +14,8 @@ from bot.messaging.store import ChannelStore
 
 MOST_AT_ONCE = 100
 """Calls in one transaction: who answers writes into the same database, and shall not wait for long."""
+BETWEEN_NEWS_SECONDS = 0.05
+"""In a flood, news is told together too."""
 Wake = Callable[[str, Sequence[str]], Awaitable[None]]
 _Waiting = Tuple[Sequence[Inbound], "asyncio.Future[None]"]
 
@@ -79,6 +81,7 @@ class Intake:
         while self._news:
             news, self._news = list(dict.fromkeys(self._news)), []
             await self._wake(self._platform.name, news)
+            await asyncio.sleep(BETWEEN_NEWS_SECONDS)
 
 
 def _end(together: Sequence[_Waiting], error: Optional[Exception] = None) -> None:

@@ -131,9 +131,9 @@ async def test_the_press_of_a_telegram_button_is_confirmed(on_telegram, platform
 LONG = "Where can I live? " * 3640  # 64 KB
 
 
-async def test_64_kilobytes_are_told_to_be_too_long(student):
+async def test_64_kilobytes_are_told_to_be_too_long(on_telegram):
     assert len(LONG) > 64_000
-    (told,) = await student.says(LONG)
+    (told,) = await on_telegram.says(LONG)
     assert "too long" in told.text
     assert "4000" in told.text
 
@@ -154,6 +154,6 @@ async def test_invisible_and_right_to_left_characters(on_telegram, text, expecte
     assert expected in told.text
 
 
-async def test_a_fault_of_the_assistant_is_told(student):
-    (told,) = await student.says("break down")
+async def test_a_fault_of_the_assistant_is_told(on_telegram):
+    (told,) = await on_telegram.says("break down")
     assert "could not answer" in told.text
