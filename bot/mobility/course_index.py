@@ -72,8 +72,9 @@ def narrowed(
     parts = [[exact.format(term) for term in group] for group in groups]
     for group in beginnings:
         # A name of several words is looked for by its longest; the exact condition sees to the others.
-        words = [max(normalised(one).split(), key=len) for one in group if normalised(one)]
-        parts.append([term for word in words for term in _terms_beginning(session, word, exact, beginning)])
+        words = dict.fromkeys(max(normalised(one).split(), key=len) for one in group if normalised(one))
+        terms = (term for word in words for term in _terms_beginning(session, word, exact, beginning))
+        parts.append(list(dict.fromkeys(terms)))
     if not parts or not all(parts):
         return query
     either, both = (" OR ", " AND ") if sqlite else (" | ", " & ")
