@@ -45,6 +45,7 @@ STOCK_MESSAGES = ("hi", "I am sad", "yes", "great", "are you a bot?")
 WARM_UP = 20
 LONG_CONVERSATIONS, LAST_TURN = 4, 100
 CONVERSATIONS_AT_ONCE, TURNS_AT_ONCE, ROUNDS_AT_ONCE = 8, 10, 5
+PROCESSOR_CONVERSATIONS, LOG_SECONDS = 10, 2
 START_SECONDS = 240
 CACHE = Settings.from_environment().var / "cache" / "stock"
 STOCK = CACHE / "bot"
@@ -107,6 +108,12 @@ def megabytes(process_id: int) -> float:
         if line.startswith("Pss:"):
             total += int(line.split()[1]) / 1024
     return total
+
+
+def processor_seconds(process_id: int) -> float:
+    """Return the processor time that a process has used, its threads included."""
+    fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def run_measured(command: Sequence[str], folder: Path) -> Dict[str, float]:
@@ -172,7 +179,7 @@ class Ours:
         starting = self.program.moment("==> Starting")
         self.startup = self.program.moment("The assistant is ready.") - starting
         self.startup_with_data = time.monotonic() - self.program.started
-        self.processes = {name: self._process_id(name) for name in ("rasa", "actions", "web")}
+        self.processes = {name: self._process_id(name) for name in ("rasa", "actions", "web", "log")}
 
     def _process_id(self, name: str) -> int:
         marks = [line for _, line in self.program.lines if f"{name} started (process " in line]
@@ -204,6 +211,7 @@ class Stock:
         command = [sys.executable, "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(self.port)]
         self.program = Running(command, STOCK)
         self.startup = self.program.moment("Rasa server is up and running.") - self.program.started
+        self.processes = {"rasa": self.program.process.pid}
 
     async def open(self, client: aiohttp.ClientSession) -> str:
         return uuid.uuid4().hex
@@ -274,12 +282,31 @@ async def measure_throughput(bots: Dict[str, Any], client: aiohttp.ClientSession
     return {name: messages / statistics.median(taken) for name, taken in seconds.items()}
 
 
-async def measure_messages(bots: Dict[str, Any]) -> Dict[str, Dict[str, float]]:
+async def measure_processor(bots: Dict[str, Any], client: aiohttp.ClientSession) -> Dict[str, Dict[str, float]]:
+    """Return the milliseconds of processor time that a message takes in each process, whatever else runs."""
+    used: Dict[str, Dict[str, float]] = {}
+    for name, bot in bots.items():
+        before = {process: processor_seconds(number) for process, number in bot.processes.items()}
+        for _ in range(PROCESSOR_CONVERSATIONS):
+            conversation = await bot.open(client)
+            for turn in range(TURNS_AT_ONCE):
+                await bot.say(client, conversation, bot.messages[turn % len(bot.messages)])
+        await asyncio.sleep(LOG_SECONDS)  # our log follows
+        messages = PROCESSOR_CONVERSATIONS * TURNS_AT_ONCE
+        used[name] = {
+            process: round(1000 * (processor_seconds(number) - before[process]) / messages, 1)
+            for process, number in bot.processes.items()
+        }
+    return used
+
+
+async def measure_messages(bots: Dict[str, Any]) -> Dict[str, Any]:
     async with aiohttp.ClientSession(trust_env=False) as client:
         await warm_up(bots, client)
         return {
             **await measure_turns(bots, client),
             "throughput_8": await measure_throughput(bots, client),
+            "processor": await measure_processor(bots, client),
         }
 
 
@@ -310,6 +337,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         loaded = {name: bot.memory() for name, bot in bots.items()}
         print("Asking both in turn ...", flush=True)
         figures = asyncio.run(measure_messages(bots))
+        processor = figures.pop("processor")
         figures["memory"] = {name: bot.memory() for name, bot in bots.items()}
         figures["startup"] = {name: bot.startup for name, bot in bots.items()}
         figures["training"] = {name: trained[name]["seconds"] for name in bots}
@@ -317,10 +345,12 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         report(figures)
         growth = {name: figures["message_turn_100"][name] / figures["message_turn_1"][name] - 1 for name in bots}
         print(f"growth from turn 1 to 100: ours {growth['ours']:+.0%}, stock {growth['stock']:+.0%}")
+        print(f"processor time of a message, ms: {processor}")
         print(json.dumps({
             **{name: round(both["ours"] / both["stock"], 3) for name, both in figures.items()},
             "growth": {name: round(value, 3) for name, value in growth.items()},
             "figures": {line: {name: round(v, 1) for name, v in both.items()} for line, both in figures.items()},
+            "processor_ms_per_message": processor,
             "memory_after_load": {name: round(value) for name, value in loaded.items()},
             "memory_of_our_others": {name: round(value) for name, value in others.items()},
             "training_megabytes": {name: trained[name]["megabytes"] for name in bots},
