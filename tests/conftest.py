@@ -41,8 +41,7 @@ def touch_up_once():
 
 
 def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
-    """What talks to the whole assistant is slow, and all of it shares one assistant also when pytest-xdist is used."""
+    """What talks to the whole assistant is slow."""
     for item in items:
         if {"assistant", "start_assistant", "trained_model"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("assistant"))

@@ -16,6 +16,7 @@ from bot.mobility.articles import (
     undo_article,
     withdraw_article,
 )
+from bot.mobility.columns import SCHOOL_TIME
 from bot.mobility.database import session_scope
 from bot.mobility.facts import Status
 from bot.mobility.loading.loader import load
@@ -127,7 +128,7 @@ def test_an_article_says_where_it_comes_from(session):
     own, other = (article_by_code(session, code=saved(session, content)) for content in (LAUNDRY, PARKING))
     assert (own.provenance.verified_on, own.provenance.url) == ("2026-11-20", None)
     assert (other.provenance.title["en"], other.provenance.url) == ("Campus map", "https://example.org/map")
-    assert (other.provenance.as_of, other.provenance.verified_on) == ("2025", dt.date.today().isoformat())
+    assert (other.provenance.as_of, other.provenance.verified_on) == ("2025", dt.datetime.now(SCHOOL_TIME).date().isoformat())
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def state(tracker):
         [ActionExecuted("visit_form"), ActiveLoop("visit_form"), ActionExecuted("visit_form")],
         [ActionExecuted("visit_form"), ActiveLoop("visit_form"), ActiveLoop(None), ActionExecuted("action_listen")],
     ],
-    ids=str,
+    ids=lambda events: ", ".join(type(event).__name__ for event in events) or "nothing",
 )
 def both(request, domain, make_start, make_turn):
     """Return our tracker and Rasa's of the same conversation."""
