@@ -25,6 +25,10 @@ ASK_BACK_WITHIN = 0.2
 is for this assistant; only the distances tell which intents are likely."""
 MAX_CHOICES = 3
 FOLLOW_UPS = ("change_criteria", "ask_item", "find_more", "ask_reason", "ask_method")
+_WHO_ASKS = ("nationality", "stay")
+"""Criteria that tell of the student, not of what is asked."""
+_MOST_WORDS_IN_CONTEXT = 6
+"""Longer messages say by themselves what they are about."""
 _PERSON = "ask_person"
 _KEPT_SLOTS = ("language", "session_started_metadata")
 _PAYLOAD = re.compile(r"/(?P<intent>\w+)(?P<entities>\{.*\})?$", re.DOTALL)
@@ -210,6 +214,9 @@ class ActionShowFallback(MobilityAction):
         if question.slots.get("topic_action") and follow_ups and likely[0] in (*FOLLOW_UPS, "change_language"):
             turn = respond_to_intent(session, replace(question, intent=follow_ups[0]))
             return turn or super().respond(session, question)
+        meant = _meant_in_context(question, likely)
+        if meant:
+            return respond_to_intent(session, replace(question, intent=meant)) or super().respond(session, question)
         found = answer_by_article(session, question)
         if found is None and not any(intent in INTENT_TOPICS for intent in likely):
             found = answer_by_statements(session, question)
@@ -233,6 +240,27 @@ class ActionShowFallback(MobilityAction):
             yield ask_back(candidates[:MAX_CHOICES], question)
         else:
             yield Reply("utter_fallback", topic="out_of_scope", outcome=Outcome.FALLBACK)
+
+
+def _meant_in_context(question: Question, likely: Sequence[str]) -> Optional[str]:
+    """Return the one likely intent about what was answered last: "how many credits?" after a course.
+
+    That is the one whose action answers about the same thing, else the one of the same topic; None where there are
+    several, or none.
+    """
+    answered = question.slots.get("topic_intent") or ""
+    if answered not in INTENT_TOPICS or len(question.text.split()) > _MOST_WORDS_IN_CONTEXT:
+        return None
+    told = {name for name in _criteria_of(answered) if name not in _WHO_ASKS and question.remembered(name)}
+    intents = [intent for intent in likely if intent in INTENT_TOPICS]
+    of_thing = [intent for intent in intents if told.intersection(_criteria_of(intent))]
+    of_topic = [intent for intent in of_thing or intents if topic_of(intent) == topic_of(answered)]
+    return next((group[0] for group in (of_topic, of_thing) if len(group) == 1), None)
+
+
+def _criteria_of(intent: str) -> Tuple[str, ...]:
+    action = find_action(INTENT_TOPICS[intent].action)
+    return action.criteria if action else ()
 
 
 def ask_back(candidates: Sequence[str], question: Question) -> Reply:

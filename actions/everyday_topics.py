@@ -8,8 +8,9 @@ from actions.facts import as_extra_paragraph, as_list
 from actions.factsheets import further_replies, named_replies
 from actions.formatting import format_texts
 from actions.holdings import HOLDINGS
+from actions.holdings.budget import MonthlyBudget
 from actions.holdings.holding import Holding
-from actions.holdings.sources import Before, Fact, Procedure, Reader, Source
+from actions.holdings.sources import Before, Fact, MonthlyPrices, Procedure, Reader, Source
 from actions.offices import not_known, office_variables
 from actions.questions import Question
 from actions.replies import Button, Outcome, Reply
@@ -34,8 +35,12 @@ _STAY_OF_PROGRAMME: Mapping[str, str] = {
     "double_degree": "degree", "masters": "degree", "sib": "degree", "insa_euromed": "degree",
 }  # fmt: skip
 """Kind of stay of those who name a programme as theirs."""
-_EXPLAINING_ASPECTS: Mapping[str, Tuple[str, ...]] = {"reason": ("rule", "note"), "method": ("step", "document")}
-"""What is told of a procedure in answer to "why?" and "how?"."""
+_EXPLAINING_ASPECTS: Mapping[str, Tuple[str, ...]] = {
+    "reason": ("rule", "note"), "method": ("step", "document"), "cost": ("cost",),
+}  # fmt: skip
+"""What is told of a procedure in answer to "why?", "how?" and "how much?"."""
+_PRICES = (MonthlyPrices, MonthlyBudget)
+"""Sources that tell prices besides."""
 
 
 class ActionShowEverydayTopic(FoldingAction):
@@ -131,7 +136,9 @@ def _sources(question: Question) -> Tuple[Source, ...]:
         return holding.facts
     several = len(holding.explained) > 1
     told = tuple(Procedure(code, aspects, titled=several) for code in holding.explained)
-    return (*told, *(Before(code) for code in holding.explained)) if "step" in aspects else told
+    if "step" in aspects:
+        return (*told, *(Before(code) for code in holding.explained))
+    return (*told, *(source for source in holding.facts if isinstance(source, _PRICES))) if "cost" in aspects else told
 
 
 def _reader(question: Question) -> Reader:

@@ -3,17 +3,17 @@
 from dataclasses import replace
 from typing import Optional
 
-from actions.base import Turn, find_action
+from actions.base import Turn
 from actions.conversation import respond_to_intent
 from actions.holdings import HOLDINGS, intent_about
-from actions.intent_topics import INTENT_TOPICS, topic_of
+from actions.intent_topics import topic_of
 from actions.offices import office_variables, tell_ways
 from actions.questions import Question
 from actions.replies import Outcome, Reply
 from bot.mobility.database import Session
 
-_EXPLANATIONS = {"ask_reason": "reason", "ask_method": "method"}
-"""What "why?" and "how?" ask of an action with the criterion `explanation`."""
+_EXPLANATIONS = {"ask_reason": "reason", "ask_method": "method", "ask_programme_price": "cost"}
+"""What "why?", "how?" and "how much?" ask of an action with the criterion `explanation`."""
 
 INTENT_OF_METHOD = {
     "ask_visa": "ask_visa_application",
@@ -74,12 +74,13 @@ def explain(session: Session, question: Question) -> Turn:
 def cost_of_last_answer(session: Session, question: Question) -> Optional[Turn]:
     """Answer a bare "how much is it?" about what was answered last, where that was no programme."""
     about = question.slots.get("topic_intent") or ""
-    intent = INTENT_OF_COST.get(about) or (about if about in HOLDINGS else None)
-    return respond_to_intent(session, replace(question, intent=intent)) if intent else None
+    if about in INTENT_OF_COST:
+        return respond_to_intent(session, replace(question, intent=INTENT_OF_COST[about]))
+    return _explain(session, question, about) if about in HOLDINGS else None
 
 
 def way_of_last_answer(session: Session, question: Question) -> Optional[Turn]:
-    """Answer a bare "how long does it take?" by the steps of what was answered last, where that was no programme."""
+    """Answer a bare "how long does it take?" or "where do I register?" by the steps of what was answered last."""
     if question.slots.get("topic_intent") not in HOLDINGS:
         return None
     return explain(session, replace(question, intent="ask_method"))
@@ -95,13 +96,12 @@ def intent_of_other_procedure(question: Question) -> Optional[str]:
 
 
 def _explain_procedure(session: Session, question: Question, about: str) -> Optional[Turn]:
-    if about not in HOLDINGS or not HOLDINGS[about].explained:
-        return None
-    action = find_action(INTENT_TOPICS[about].action)
-    if action is None:
-        return None
+    return _explain(session, question, about) if about in HOLDINGS and HOLDINGS[about].explained else None
+
+
+def _explain(session: Session, question: Question, about: str) -> Optional[Turn]:
     explained = question.with_entities({"explanation": (_EXPLANATIONS[question.intent],)})
-    return action.respond(session, replace(explained, intent=about))
+    return respond_to_intent(session, replace(explained, intent=about))
 
 
 def _ask_back(session: Session, question: Question, about: str) -> Turn:

@@ -138,6 +138,10 @@ class ActionShowProgrammeRegistration(ProgrammeAction):
     action_name = "action_show_programme_registration"
     missing = "programme_missing_registration"
 
+    def respond_without_programme(self, session: Session, question: Question) -> Optional[Turn]:
+        """Answer "where do I register?" by the steps of the procedure talked about."""
+        return way_of_last_answer(session, question)
+
     def tell(self, session: Session, question: Question, programme: Programme) -> Optional[Reply]:
         """Tell what is stated about registration, and the period and address of the next session."""
         statements = find_programme_statements(session, programme=programme.code, aspect="registration")

@@ -164,3 +164,33 @@ class TestYes:
     def test_yes_to_nothing_asks_what_is_wanted(self, student):
         student.says("find_courses", "courses in S9", semester="9")
         assert only(student.says("affirm", "yes")).response == "utter_what_next"
+
+
+class TestMeantInContext:
+    """What may be understood in several ways is about what was answered last."""
+
+    def test_the_intent_about_the_same_thing_is_answered(self, student):
+        student.says("ask_course_details", course="GMAT51-Sc-SFin")
+        ranking = [("ask_ects", 0.7), ("ask_course_credits", 0.66)]
+        said = only(student.says("nlu_fallback", "how many credits", ranking=ranking))
+        assert (said.response, said.answer["outcome"]) == ("utter_course_credits", "answered")
+
+    def test_the_intent_of_the_same_topic_is_answered(self, student):
+        student.says("ask_cvec")
+        ranking = [("ask_digital_services", 0.6), ("ask_cvec_refund", 0.59)]
+        assert only(student.says("nlu_fallback", "can I get it back", ranking=ranking)).answer["topic"] == "cvec"
+
+    def test_two_of_the_same_topic_are_asked_back(self, student):
+        student.says("ask_cvec")
+        ranking = [("ask_cvec_amount", 0.6), ("ask_cvec_refund", 0.59)]
+        assert only(student.says("nlu_fallback", "money back", ranking=ranking)).answer["outcome"] == "clarify"
+
+    def test_a_long_message_is_asked_back(self, student):
+        student.says("ask_cvec")
+        ranking = [("ask_digital_services", 0.6), ("ask_cvec_refund", 0.59)]
+        text = "well my neighbour told me that she got all of it back some day"
+        assert only(student.says("nlu_fallback", text, ranking=ranking)).answer["outcome"] == "clarify"
+
+    def test_without_an_answer_before_it_is_asked_back(self, student):
+        ranking = [("ask_digital_services", 0.6), ("ask_cvec_refund", 0.59)]
+        assert only(student.says("nlu_fallback", "can I get it back", ranking=ranking)).answer["outcome"] == "clarify"

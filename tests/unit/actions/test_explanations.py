@@ -101,3 +101,29 @@ def test_a_procedure_without_reasons_is_not_known(student):
     student.says("ask_phone")
     said = one(student.says("ask_reason", "why?"))
     assert (said.response, said.answer["outcome"]) == ("utter_explanation_not_known", "not_known")
+
+
+@pytest.mark.parametrize(("intent", "entities", "told"), [
+    ("ask_meals", {}, "A Crous meal cost"),
+    ("ask_visa_documents", {}, "99 euros"),
+    ("ask_bank", {}, "a first deposit"),
+    ("ask_home_internet", {}, "10 €"),
+])  # fmt: skip
+def test_how_much_tells_the_costs_of_what_was_answered(student, intent, entities, told):
+    student.says(intent, **entities)
+    said = one(student.says("ask_programme_price", "how much is it?"))
+    assert (said.answer["outcome"], told in said.text) == ("answered", True)
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "my data does not say"), ("fr", "mes données ne le disent pas")])
+@pytest.mark.parametrize("intent", ["ask_phone", "ask_library"])
+def test_how_much_of_what_has_no_price_is_not_known(real_facts, intent, language, text):
+    student = Student(language)
+    student.says(intent)
+    said = one(student.says("ask_programme_price", "how much?"))
+    assert (said.answer["outcome"], text in said.text) == ("not_known", True)
+
+
+def test_where_to_register_is_about_what_was_answered(student):
+    student.says("ask_bank")
+    assert "step by step" in one(student.says("ask_programme_registration", "where do I register?")).text

@@ -149,7 +149,7 @@ class TestNotUnderstood:
     def test_a_choice_taken_in_between_starts_the_count_anew(self, student):
         ranking = [("nlu_fallback", 0.74), ("ask_visa", 0.6)]
         student.says("nlu_fallback", "hm visa hm", ranking=ranking)
-        student.presses("/ask_visa")
+        student.presses("/ask_bank")
         assert only(student.says("nlu_fallback", "hm", ranking=ranking)).answer["outcome"] == "clarify"
 
     @pytest.mark.parametrize("language", ["en", "fr"])
