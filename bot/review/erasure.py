@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 from typing import Dict, Iterable
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.review.account_models import AuditEntry
@@ -53,8 +53,11 @@ def lock_projection(session: Session) -> None:
 def erased_moments(session: Session, conversation_ids: Iterable[str]) -> Dict[str, float]:
     """Return when those of the conversations were erased that ever were."""
     digests = {digest(conversation_id): conversation_id for conversation_id in conversation_ids}
-    query = select(Erasure).where(Erasure.digest.in_(list(digests)))
-    return {digests[row.digest]: row.erased_at.timestamp() for row in session.execute(query).scalars()}
+    rows = session.connection().execute(_ERASED, {"digests": list(digests)})
+    return {digests[row.digest]: row.erased_at.timestamp() for row in rows}
+
+
+_ERASED = select(Erasure.digest, Erasure.erased_at).where(Erasure.digest.in_(bindparam("digests", expanding=True)))
 
 
 def digest(conversation_id: str) -> str:

@@ -9,7 +9,7 @@ import datetime as dt
 import time
 from typing import Any, Callable, List, Mapping, Optional, Set, Tuple
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select, union
 from sqlalchemy.orm import Session
 
 from bot.review.database import session_scope
@@ -72,10 +72,11 @@ class Projector:
                 new = read_after(connection, position.event_id, BATCH)
             if not new and not late:
                 return 0
-            self._write(session, [*late, *new])
+            self._write(session, late, new)
             if self._tracker.may_have_late_ids:
                 _note_gaps(session, position.event_id, new)
-            session.execute(delete(Gap).where(Gap.event_id.in_([event.id for event in late])))
+            if late:
+                session.execute(delete(Gap).where(Gap.event_id.in_([event.id for event in late])))
             if new:
                 position.event_id, position.timestamp = new[-1].id, new[-1].timestamp
             position.read_at = _now()
@@ -116,14 +117,20 @@ class Projector:
         session.execute(delete(Gap).where(Gap.seen_at < _now() - dt.timedelta(seconds=GAP_SECONDS)))
         return list(session.execute(select(Gap.event_id)).scalars())
 
-    def _write(self, session: Session, events: List[StoredEvent]) -> None:
+    def _write(self, session: Session, late: List[StoredEvent], new: List[StoredEvent]) -> None:
+        events = [*late, *new]
         erased = erased_moments(session, {event.conversation_id for event in events})
-        events = [event for event in events if event.timestamp > erased.get(event.conversation_id, 0.0)]
         known = _known_ids(session, events)
+        to_write = [
+            event
+            for event in events
+            if event.id not in known and event.timestamp > erased.get(event.conversation_id, 0.0)
+        ]
         writer = ConversationWriter(session, self._shown)
-        for event in events:
-            if event.id not in known:
-                writer.write(event)
+        if late or known:
+            writer.write_late(to_write)
+        else:
+            writer.write_next(to_write)
         refresh_facets(session, writer.finish())
 
     def _clear(self, session: Session) -> None:
@@ -184,11 +191,16 @@ def _go_back_if_erased(session: Session, connection: Any, position: Position) ->
 
 def _known_ids(session: Session, events: List[StoredEvent]) -> Set[int]:
     """Return the ids that have been written: after going back, or when a late one was read before."""
-    ids = [event.id for event in events]
-    known: Set[int] = set()
-    for table in (Message, Handoff):
-        known |= set(session.execute(select(table.event_id).where(table.event_id.in_(ids))).scalars())
-    return known
+    given = {"ids": [event.id for event in events]}
+    return set(session.connection().execute(_KNOWN, given).scalars())
+
+
+_KNOWN = union(
+    *(
+        select(table.event_id).where(table.event_id.in_(bindparam("ids", expanding=True)))
+        for table in (Message, Handoff)
+    )
+)
 
 
 def _note_gaps(session: Session, position: int, new: List[StoredEvent]) -> None:

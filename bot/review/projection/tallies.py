@@ -5,15 +5,20 @@ from collections import Counter
 from typing import Tuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Date, bindparam, text
 from sqlalchemy.orm import Session
-
-from bot.review.log_models import Tally
 
 SCHOOL_ZONE = "Europe/Paris"
 Key = Tuple[str, dt.date, int, str, str, str, str]
 """Measure, day, hour, channel, language, topic, outcome."""
 _COLUMNS = ("measure", "day", "hour", "channel", "language", "topic", "outcome")
+_ADD = text(
+    "INSERT INTO tally (measure, day, hour, channel, language, topic, outcome, count) "
+    "VALUES (:measure, :day, :hour, :channel, :language, :topic, :outcome, :count) "
+    "ON CONFLICT (measure, day, hour, channel, language, topic, outcome) "
+    "DO UPDATE SET count = tally.count + excluded.count"
+).bindparams(bindparam("day", type_=Date))
+"""SQLite and PostgreSQL both know it; SQLAlchemy has it for each of them alone."""
 
 
 class Tallies:
@@ -38,13 +43,9 @@ class Tallies:
 
     def write(self, session: Session) -> None:
         """Add the counts to those that are kept."""
-        for key, count in self._counts.items():
-            same = [getattr(Tally, name) == value for name, value in zip(_COLUMNS, key, strict=True)]
-            number = session.execute(select(Tally.id).where(*same)).scalar()
-            if number is None:
-                session.execute(insert(Tally).values(**dict(zip(_COLUMNS, key, strict=True)), count=count))
-            else:
-                session.execute(update(Tally).where(Tally.id == number).values(count=Tally.count + count))
+        if self._counts:
+            rows = [{**dict(zip(_COLUMNS, key, strict=True)), "count": n} for key, n in sorted(self._counts.items())]
+            session.connection().execute(_ADD, rows)
         self._counts.clear()
 
 
