@@ -7,9 +7,11 @@ are made afterwards: ten million messages take minutes instead of hours.
 import csv
 import datetime as dt
 import io
+import itertools
 import json
 import random
 import time
+from collections import Counter
 
 import numpy as np
 from sqlalchemy import insert, select, text
@@ -255,7 +257,7 @@ def _audit(sink, chance):
 
 def _tally(sink, conversations, messages, chance):
     """Make the figures of each day as the projector would have counted them, roughly."""
-    rows = []
+    rows, months = [], Counter()
     per_day = max(1, conversations // 365)
 
     def add(measure, day, hour=0, channel="", language="", topic="", outcome="", count=1):
@@ -276,8 +278,10 @@ def _tally(sink, conversations, messages, chance):
                 add("message", day, hour=hour, topic=sender, count=per_day * messages // 48)
         for outcome in set(OUTCOMES):
             add("outcome", day, outcome=outcome, count=per_day)
-        for topic in TOPICS:
-            for language in ("en", "fr"):
-                for outcome in set(OUTCOMES):
-                    add("answer", day, language=language, topic=topic, outcome=outcome, count=chance.randint(1, 50))
+        for topic, language, outcome in itertools.product(TOPICS, ("en", "fr"), set(OUTCOMES)):
+            count = chance.randint(1, 50)
+            add("answer", day, language=language, topic=topic, outcome=outcome, count=count)
+            months[day.replace(day=1), language, topic, outcome] += count
+    for (month, language, topic, outcome), count in months.items():
+        add("answer_month", month, language=language, topic=topic, outcome=outcome, count=count)
     sink.write(Tally, rows)

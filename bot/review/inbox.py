@@ -15,11 +15,14 @@ from sqlalchemy.orm import Session, aliased
 from bot.errors import BotError
 from bot.review.log_models import Conversation, Facet
 from bot.review.masking import mask
-from bot.review.search import Match, search
+from bot.review.search import Match, are_frequent, find_in, search
 from bot.review.words import Piece, highlight, search_words
 
 PAGE_SIZE = 50
 MOST_ALTERNATIVES = 12
+MOST_WALKED = 500
+WALKED_AT_ONCE = 100
+"""So many conversations of a view are looked through for words, and so many at a time."""
 LOOKED_AT = 100
 """So many conversations of a facet are looked at to find the rarest one."""
 LONG_AGO = dt.datetime.min.replace(tzinfo=dt.timezone.utc)
@@ -225,10 +228,14 @@ def _rarest(session: Session, wanted: InboxFilter) -> str:
 
 
 def _list_matches(session: Session, wanted: InboxFilter, after: Optional[str], size: int) -> Page:
-    words = search_words(wanted.text)
+    words, view = search_words(wanted.text), replace(wanted, text="")
+    if after is not None and not after.startswith("m"):
+        return _walk(session, view, words, _read_cursor(after), size)
     before_event = _read_match_cursor(after)
-    allowed = _query(wanted, None, False).order_by(None).with_only_columns(Conversation.number)
-    restricted = wanted != InboxFilter(text=wanted.text)
+    allowed = _query(view, None, False).order_by(None).with_only_columns(Conversation.number)
+    restricted = view != InboxFilter()
+    if restricted and after is None and (_are_few(session, allowed) or are_frequent(session, words)):
+        return _walk(session, view, words, None, size)
     matches = search(session, words, before_event, size + 1, allowed if restricted else None)
     more, matches = len(matches) > size, matches[:size]
     found = {
@@ -243,6 +250,35 @@ def _list_matches(session: Session, wanted: InboxFilter, after: Optional[str], s
         older=f"m{matches[-1].event_id}" if matches and more else None,
         newer=None,
     )
+
+
+def _are_few(session: Session, allowed: Any) -> bool:
+    return len(session.execute(allowed.limit(MOST_WALKED + 1)).all()) <= MOST_WALKED
+
+
+def _walk(
+    session: Session, view: InboxFilter, words: Sequence[str], key: Optional[Tuple[dt.datetime, int]], size: int
+) -> Page:
+    """Return a page of the conversations of a view with the words in them, in the order of the view.
+
+    It ends where enough were looked through, however few of them had the words: the next page goes on there.
+    """
+    found: List[Conversation] = []
+    matches: Dict[int, Match] = {}
+    walked, more = 0, True
+    while len(found) < size and walked < MOST_WALKED and more:
+        chunk = _newest(session, view, key, False, WALKED_AT_ONCE + 1)
+        more, chunk = len(chunk) > WALKED_AT_ONCE, chunk[:WALKED_AT_ONCE]
+        matches.update(find_in(session, words, [row.number for row in chunk]))
+        for position, row in enumerate(chunk, start=1):
+            walked, key = walked + 1, (row.last_activity, row.number)
+            if row.number in matches:
+                found.append(row)
+            if len(found) == size:
+                more = more or position < len(chunk)
+                break
+    older = _cursor_at(*key) if more and key is not None else None
+    return Page(_rows(session, found, matches, words), older=older, newer=None)
 
 
 def _rows(
@@ -269,7 +305,11 @@ def _rows(
 
 
 def _cursor(row: Conversation) -> str:
-    return f"{row.last_activity.timestamp():.6f}-{row.number}"
+    return _cursor_at(row.last_activity, row.number)
+
+
+def _cursor_at(moment: dt.datetime, number: int) -> str:
+    return f"{moment.timestamp():.6f}-{number}"
 
 
 def _read_cursor(cursor: Optional[str]) -> Optional[Tuple[dt.datetime, int]]:

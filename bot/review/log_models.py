@@ -159,15 +159,16 @@ class Handoff(Base):
 class Tally(Base):
     """How many answers, conversations and so on there were on one day: figures without persons, kept for good.
 
-    Answers are counted by language, topic and outcome, and once more by outcome alone; conversations and students by
-    channel; messages by hour and, as `topic`, by sender. All at once would make more rows than there are answers.
+    Answers are counted by language, topic and outcome, the same once more by month (its first day), and by outcome
+    alone; conversations and students by channel; messages by hour and, as `topic`, by sender. All at once would make
+    more rows than there are answers.
     """
 
     __tablename__ = "tally"
 
     id = Column(LargeNumber, primary_key=True)
     measure = Column(String(30), nullable=False)
-    """conversation, student (a conversation in which one has written), message, answer, outcome."""
+    """conversation, student (a conversation in which one has written), message, answer, answer_month, outcome."""
     day = Column(Date, nullable=False)
     """In the school's time, as the hour."""
     hour = Column(Integer, nullable=False)

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple
 
-from sqlalchemy import func, select
+from sqlalchemy import extract, func, select
 from sqlalchemy.orm import Session
 
 from bot.review.log_models import Handoff, Tally
@@ -180,12 +180,30 @@ def _days(session: Session, since: dt.date, until: dt.date) -> Mapping[dt.date, 
 
 
 def _answers(session: Session, since: dt.date, until: dt.date) -> List[Tuple[str, str, str, int]]:
-    query = (
-        select(Tally.topic, Tally.language, Tally.outcome, func.sum(Tally.count))
-        .where(Tally.measure == "answer", Tally.day.between(since, until))
-        .group_by(Tally.topic, Tally.language, Tally.outcome)
-    )
-    return [tuple(row) for row in session.execute(query)]
+    """Return the answers by topic, language and outcome: of whole months as they were summed up, else of each day."""
+    sums: Counter = Counter()
+    for measure, first, last in _spans(since, until):
+        query = (
+            select(Tally.topic, Tally.language, Tally.outcome, func.sum(Tally.count))
+            .where(Tally.measure == measure, Tally.day >= first, Tally.day < last)
+            .group_by(Tally.topic, Tally.language, Tally.outcome)
+        )
+        for topic, language, outcome, count in session.execute(query):
+            sums[topic, language, outcome] += count
+    return [(*key, count) for key, count in sums.items()]
+
+
+def _spans(since: dt.date, until: dt.date) -> List[Tuple[str, dt.date, dt.date]]:
+    """Return the days as spans of whole months and of days; the last day of a span is not included."""
+    after = until + dt.timedelta(days=1)
+    months, rest = _next_month(since - dt.timedelta(days=1)), after.replace(day=1)
+    if months >= rest:
+        return [("answer", since, after)]
+    return [("answer", since, months), ("answer_month", months, rest), ("answer", rest, after)]
+
+
+def _next_month(day: dt.date) -> dt.date:
+    return (day.replace(day=1) + dt.timedelta(days=31)).replace(day=1)
 
 
 def _channels(session: Session, since: dt.date, until: dt.date) -> Mapping[str, Count]:
@@ -198,13 +216,13 @@ def _channels(session: Session, since: dt.date, until: dt.date) -> Mapping[str, 
 
 
 def _hours(session: Session, since: dt.date, until: dt.date) -> Mapping[Tuple[int, int], int]:
-    query = select(Tally.day, Tally.hour, Tally.count).where(
-        Tally.measure == "message", Tally.topic == "student", Tally.day.between(since, until)
+    weekday = extract("dow", Tally.day)  # Sunday is 0, on both databases
+    query = (
+        select(weekday, Tally.hour, func.sum(Tally.count))
+        .where(Tally.measure == "message", Tally.topic == "student", Tally.day.between(since, until))
+        .group_by(weekday, Tally.hour)
     )
-    hours: Dict[Tuple[int, int], int] = defaultdict(int)
-    for day, hour, count in session.execute(query):
-        hours[day.weekday(), hour] += count
-    return hours
+    return Counter({((int(day) - 1) % 7, hour): count for day, hour, count in session.execute(query)})
 
 
 def _bounds(since: dt.date, until: dt.date) -> Tuple[dt.datetime, dt.datetime]:

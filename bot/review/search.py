@@ -1,4 +1,9 @@
-"""Full-text search over all messages, newest first, a conversation once: SQLite FTS5 or PostgreSQL tsvector."""
+"""Full-text search over messages: SQLite FTS5 or PostgreSQL tsvector.
+
+All messages are searched by `search`, newest first, a conversation once. The messages of some conversations are looked
+through by `find_in`: that is quicker where a filter and a frequent word meet, since either index alone leads to far too
+many.
+"""
 
 from dataclasses import dataclass
 from typing import Any, Dict, Iterable, List, Optional, Sequence
@@ -7,6 +12,7 @@ from sqlalchemy import bindparam, column, func, literal_column, select, table, t
 from sqlalchemy.orm import Session
 
 from bot.review.log_models import Conversation, Message
+from bot.review.words import has_words
 
 FIRST_WINDOW = 10_000
 """So many of the newest events are searched first. A frequent word has enough matches there, and PostgreSQL need not
@@ -14,8 +20,9 @@ sort all of them."""
 WINDOW_GROWTH = 10
 FEW = 15
 """Words with fewer matches there are seldom: all their matches are read from the index."""
+FREQUENT = 200
+"""Words with more matches there are frequent: a few hundred conversations of any view hold a page of them."""
 CHUNK = 500
-MOST_FEW = 500
 
 
 @dataclass(frozen=True)
@@ -34,9 +41,6 @@ def search(
 
     `allowed` is a query for the conversations that may be shown. The last word may be the beginning of one.
     """
-    few = _few(session, allowed)
-    if few is not None:
-        return _newest_of_each(session, _read_all(session, words, few), before, size)
     newest = session.execute(select(func.max(Message.event_id))).scalar() or 0
     top = newest + 1 if before is None else before
     window = FIRST_WINDOW
@@ -52,7 +56,7 @@ def search(
         if len(matches) == wanted:
             top = matches[-1].event_id
         elif window == FIRST_WINDOW and (
-            len(matches) < FEW if allowed is None else _are_seldom(session, words, bottom, top)
+            len(matches) < FEW if allowed is None else _count_between(session, words, bottom, top, FEW) < FEW
         ):
             return _newest_of_each(session, _read_all(session, words), before, size, allowed)
         else:
@@ -60,18 +64,28 @@ def search(
     return list(found.values())
 
 
-def _are_seldom(session: Session, words: Sequence[str], bottom: int, top: int) -> bool:
+def are_frequent(session: Session, words: Sequence[str]) -> bool:
+    """Tell whether all these words stand in many of the newest messages."""
+    top = (session.execute(select(func.max(Message.event_id))).scalar() or 0) + 1
+    return _count_between(session, words, max(0, top - FIRST_WINDOW), top, FREQUENT) >= FREQUENT
+
+
+def find_in(session: Session, words: Sequence[str], conversations: Sequence[int]) -> Dict[int, Match]:
+    """Return the newest match in each of these conversations that has one."""
+    query = select(Message.event_id, Message.conversation, Message.text).where(
+        Message.conversation.in_(conversations)
+    )
+    if _is_sqlite(session):  # FTS5 would read all matches of the words, wherever they are
+        rows = [row for row in session.execute(query) if has_words(row.text, words)]
+    else:
+        rows = session.execute(query.where(_has_words(words))).all()
+    return {row.conversation: Match(*row) for row in sorted(rows)}
+
+
+def _count_between(session: Session, words: Sequence[str], bottom: int, top: int, most: int) -> int:
     within = _matching(session, words).where(_event_id(session) >= bottom, _event_id(session) < top)
-    some = within.limit(FEW).subquery()
-    return session.execute(select(func.count()).select_from(some)).scalar_one() < FEW
-
-
-def _few(session: Session, allowed: Optional[Any]) -> Optional[List[int]]:
-    """Return the conversations that may be shown when there are only a few: then their messages are looked through."""
-    if allowed is None:
-        return None
-    numbers = list(session.execute(allowed.limit(MOST_FEW + 1)).scalars())
-    return numbers if len(numbers) <= MOST_FEW else None
+    some = within.limit(most).subquery()
+    return session.execute(select(func.count()).select_from(some)).scalar_one()
 
 
 def _newest_of_each(
@@ -100,21 +114,16 @@ def _newest_of_each(
     return [Match(*row) for row in session.execute(found)]
 
 
-def _read_all(session: Session, words: Sequence[str], conversations: Optional[Sequence[int]] = None) -> List[Any]:
-    """Return event and conversation of every match, of all messages or of those of some conversations."""
+def _read_all(session: Session, words: Sequence[str]) -> List[Any]:
+    """Return event and conversation of every match."""
     ids = _matching(session, words)
     if _is_sqlite(session):
         chosen = ids.subquery()
         query = select(Message.event_id, Message.conversation).join(chosen, chosen.c.event_id == Message.event_id)
-    else:
-        query = ids.add_columns(Message.conversation)
-    if conversations is not None:
-        return session.execute(query.where(Message.conversation.in_(conversations))).all()
-    if _is_sqlite(session):
         return session.execute(query).all()
     # PostgreSQL does not know how seldom the words are and might read all messages instead of the index.
     session.execute(text("SET LOCAL enable_seqscan = off"))
-    found = session.execute(query).all()
+    found = session.execute(ids.add_columns(Message.conversation)).all()
     session.execute(text("SET LOCAL enable_seqscan = on"))
     return found
 
@@ -173,10 +182,12 @@ def _matching(session: Session, words: Sequence[str]) -> Any:
             select(search_table.c.rowid.label("event_id"))
             .where(text("message_search MATCH :words").bindparams(bindparam("words", query)))
         )  # fmt: skip
+    return select(Message.event_id.label("event_id")).where(_has_words(words))
+
+
+def _has_words(words: Sequence[str]) -> Any:
     query = " & ".join([*words[:-1], f"{words[-1]}:*"])
-    return select(Message.event_id.label("event_id")).where(
-        text("message.search @@ to_tsquery('simple', :words)").bindparams(bindparam("words", query))
-    )
+    return text("message.search @@ to_tsquery('simple', :words)").bindparams(bindparam("words", query))
 
 
 def _is_sqlite(session: Session) -> bool:

@@ -3,9 +3,9 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import List, Sequence, Tuple
+from typing import Dict, List, Sequence, Tuple
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
 SNIPPET_LENGTH = 160
 MOST_WORDS = 8
 
@@ -18,16 +18,32 @@ class Piece:
     hit: bool
 
 
+class _Folded(Dict[int, str]):
+    """Each letter small and without accents, worked out once."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        folded = self[code] = unicodedata.normalize("NFD", letter)[0].lower()[:1] or letter
+        return folded
+
+
+_FOLDED = _Folded()
+
+
 def fold(text: str) -> str:
     """Return the text in small letters without accents, as long as the text itself."""
-    if text.isascii():
-        return text.lower()
-    return "".join(unicodedata.normalize("NFD", letter)[0].lower()[:1] or letter for letter in text)
+    return text.lower() if text.isascii() else text.translate(_FOLDED)
 
 
 def search_words(query: str) -> List[str]:
     """Return the words of what was typed into the search field."""
     return _WORD.findall(fold(query))[:MOST_WORDS]
+
+
+def has_words(text: str, words: Sequence[str]) -> bool:
+    """Tell whether all words stand in the text; the last one may be the beginning of one."""
+    there = set(_WORD.findall(fold(text)))
+    return all(word in there for word in words[:-1]) and any(word.startswith(words[-1]) for word in there)
 
 
 def highlight(text: str, words: Sequence[str], length: int = SNIPPET_LENGTH) -> Tuple[Piece, ...]:

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from bot.review.database import session_scope
 from bot.review.erasure import erased_moments, lock_projection
 from bot.review.facets import refresh_facets
-from bot.review.log_models import Answer, Conversation, Gap, Handoff, Message, Position, Tally
+from bot.review.log_models import Answer, Conversation, Gap, Handoff, Message, Position
 from bot.review.projection.conversations import ConversationWriter, Shown
-from bot.review.projection.tallies import local_day
+from bot.review.projection.tallies import forget_from, local_day
 from bot.review.projection.tracker_log import StoredEvent, TrackerLog, has_event, last_id, read_after, read_ids
 
 BATCH = 2000
@@ -145,8 +145,7 @@ class Projector:
                 first = read_after(connection, 0, 1)
             if first:
                 # Figures of what has been erased since stay: they name nobody and cannot be counted again.
-                day = local_day(first[0].timestamp)
-                session.execute(delete(Tally).where(Tally.day >= day))
+                forget_from(session, local_day(first[0].timestamp))
         session.execute(
             Conversation.__table__.update().values(
                 messages=0, student_messages=0, lowest_confidence=None, preview="", language=None

@@ -5,8 +5,10 @@ from collections import Counter
 from typing import Tuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Date, bindparam, text
+from sqlalchemy import Date, bindparam, delete, func, insert, literal, select, text
 from sqlalchemy.orm import Session
+
+from bot.review.log_models import Tally
 
 SCHOOL_ZONE = "Europe/Paris"
 Key = Tuple[str, dt.date, int, str, str, str, str]
@@ -37,9 +39,11 @@ class Tallies:
         self._counts[("message", local.date(), local.hour, "", "", sender, "")] += 1
 
     def count_answer(self, timestamp: float, language: str, topic: str, outcome: str) -> None:
-        """Count an answer."""
-        self._counts[("answer", local_day(timestamp), 0, "", language, topic, outcome)] += 1
-        self._counts[("outcome", local_day(timestamp), 0, "", "", "", outcome)] += 1
+        """Count an answer: for its day, for its month, and by its outcome alone."""
+        day = local_day(timestamp)
+        self._counts[("answer", day, 0, "", language, topic, outcome)] += 1
+        self._counts[("answer_month", day.replace(day=1), 0, "", language, topic, outcome)] += 1
+        self._counts[("outcome", day, 0, "", "", "", outcome)] += 1
 
     def write(self, session: Session) -> None:
         """Add the counts to those that are kept."""
@@ -47,6 +51,22 @@ class Tallies:
             rows = [{**dict(zip(_COLUMNS, key, strict=True)), "count": n} for key, n in sorted(self._counts.items())]
             session.connection().execute(_ADD, rows)
         self._counts.clear()
+
+
+def forget_from(session: Session, day: dt.date) -> None:
+    """Take away what was counted on this day and later; its month keeps what was counted before."""
+    month = day.replace(day=1)
+    session.execute(delete(Tally).where(Tally.day >= day))
+    session.execute(delete(Tally).where(Tally.measure == "answer_month", Tally.day == month))
+    before = (
+        select(
+            literal("answer_month"), literal(month, Date), literal(0), literal(""), Tally.language, Tally.topic,
+            Tally.outcome, func.sum(Tally.count),
+        )
+        .where(Tally.measure == "answer", Tally.day >= month)
+        .group_by(Tally.language, Tally.topic, Tally.outcome)
+    )  # fmt: skip
+    session.execute(insert(Tally).from_select([*_COLUMNS, "count"], before))
 
 
 def local_day(timestamp: float) -> dt.date:

@@ -3,7 +3,7 @@
 import pytest
 from tracker_events import answered, said
 
-from bot.review import acts
+from bot.review import acts, inbox, search
 from bot.review.audit import list_acts
 from bot.review.database import session_scope
 from bot.review.feedback import FeedbackStore
@@ -81,6 +81,43 @@ def test_words_are_found_without_accents_and_marked(filled, session):
         "c10",
         "c08",
     ]
+
+
+def test_a_view_looked_through_for_words_gives_what_the_index_gives(filled, store, session, monkeypatch):
+    store.turn("c12", "a snake_case word", topic="bank")
+    filled.catch_up()
+    views = [("topic:bank",), ("topic:bank", "topic:visa"), ("topic:bank", "outcome:answered")]
+    words = ["number", "etudiant 1", "ou est", "10", "nowhere", "snake case"]
+    wanted = [InboxFilter(text=text, facets=facets) for facets in views for text in words]
+
+    def found():
+        return [[(row.id, row.snippet) for row in list_conversations(session, view).rows] for view in wanted]
+
+    looked_through = found()
+    monkeypatch.setattr(inbox, "MOST_WALKED", 0)
+    assert found() == looked_through
+    assert [len(rows) for rows in looked_through[:6]] == [6, 1, 6, 1, 0, 1]
+
+
+def test_a_long_view_is_looked_through_a_part_at_a_time(filled, session, monkeypatch):
+    monkeypatch.setattr(inbox, "WALKED_AT_ONCE", 2)
+    monkeypatch.setattr(search, "FREQUENT", 1)
+    monkeypatch.setattr(inbox, "MOST_WALKED", 4)
+    wanted, seen, cursor = InboxFilter(text="number", facets=("topic:visa", "topic:bank")), [], None
+    for _ in range(20):
+        page = list_conversations(session, wanted, after=cursor, size=3)
+        assert len(page.rows) <= 3
+        seen += ids(page)
+        cursor = page.older
+        if cursor is None:
+            break
+    assert seen == [f"c{number:02d}" for number in range(11, -1, -1)]
+    first = list_conversations(session, InboxFilter(text="number 1", facets=wanted.facets), size=3)
+    assert (ids(first), first.older is not None) == (["c11", "c10"], True)
+    second = list_conversations(session, InboxFilter(text="number 1", facets=wanted.facets), after=first.older, size=3)
+    assert (ids(second), second.older is not None) == ([], True)
+    third = list_conversations(session, InboxFilter(text="number 1", facets=wanted.facets), after=second.older, size=3)
+    assert (ids(third), third.older) == (["c01"], None)
 
 
 @pytest.mark.parametrize("words", ["' OR 1=1", '"unclosed', "NEAR(a b)", "a & ! b:*", "\\", "*", "%"])

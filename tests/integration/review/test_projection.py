@@ -150,6 +150,18 @@ def test_a_rebuild_forgets_what_the_tracker_store_no_longer_holds_but_not_the_fi
     assert _figures(review_url) == before
 
 
+def test_a_rebuild_keeps_of_a_month_what_was_counted_before_its_oldest_event(store, projector, review_url):
+    fifth, twentieth = 1_801_800_000.0, 1_803_100_000.0  # of one February
+    for name, moment in (("old", fifth), ("new", twentieth)):
+        store.add(name, {**said("why"), "timestamp": moment}, {**answered("so"), "timestamp": moment + 1})
+    projector.catch_up()
+    before = _figures(review_url)
+    assert ("answer_month", dt.date(2027, 2, 1), "answered", 2) in before
+    store.erase("old")
+    projector.rebuild()
+    assert _figures(review_url) == before
+
+
 def _figures(review_url):
     with session_scope(review_url) as session:
         return sorted(map(tuple, session.execute(select(Tally.measure, Tally.day, Tally.outcome, Tally.count))))
