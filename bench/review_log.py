@@ -263,7 +263,7 @@ def _tally(sink, conversations, messages, chance):
     def add(measure, day, hour=0, channel="", language="", topic="", outcome="", count=1):
         rows.append(
             {
-                "id": len(rows) + 1, "measure": measure, "day": day, "hour": hour, "channel": channel,
+                "measure": measure, "day": day, "hour": hour, "channel": channel,
                 "language": language, "topic": topic, "outcome": outcome, "count": count,
             }
         )  # fmt: skip

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session, aliased
 from bot.errors import BotError
 from bot.review.log_models import Conversation, Facet
 from bot.review.masking import mask
-from bot.review.search import Match, are_frequent, find_in, search
+from bot.review.search import FREQUENT, Match, find_in, newest_matches, search
 from bot.review.words import Piece, highlight, search_words
 
 PAGE_SIZE = 50
 MOST_ALTERNATIVES = 12
 MOST_WALKED = 500
-WALKED_AT_ONCE = 100
+WALKED_AT_ONCE = 70
 """So many conversations of a view are looked through for words, and so many at a time."""
 LOOKED_AT = 100
 """So many conversations of a facet are looked at to find the rarest one."""
@@ -234,9 +234,10 @@ def _list_matches(session: Session, wanted: InboxFilter, after: Optional[str], s
     before_event = _read_match_cursor(after)
     allowed = _query(view, None, False).order_by(None).with_only_columns(Conversation.number)
     restricted = view != InboxFilter()
-    if restricted and after is None and (_are_few(session, allowed) or are_frequent(session, words)):
+    newest = newest_matches(session, words) if after is None else None
+    if restricted and newest is not None and (len(newest) >= FREQUENT or _are_few(session, allowed)):
         return _walk(session, view, words, None, size)
-    matches = search(session, words, before_event, size + 1, allowed if restricted else None)
+    matches = search(session, words, before_event, size + 1, allowed if restricted else None, newest)
     more, matches = len(matches) > size, matches[:size]
     found = {
         row.number: row
@@ -328,5 +329,3 @@ def _read_match_cursor(cursor: Optional[str]) -> Optional[int]:
     if not (cursor.startswith("m") and cursor[1:].isdigit() and len(cursor) < 20):
         raise CursorError(f"{cursor[:40]} is no place in the list: go back to its beginning.")
     return int(cursor[1:])
-
-

@@ -5,8 +5,9 @@ through by `find_in`: that is quicker where a filter and a frequent word meet, s
 many.
 """
 
+import itertools
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Optional, Sequence
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
 
 from sqlalchemy import bindparam, column, func, literal_column, select, table, text
 from sqlalchemy.orm import Session
@@ -15,13 +16,12 @@ from bot.review.log_models import Conversation, Message
 from bot.review.words import has_words
 
 FIRST_WINDOW = 10_000
-"""So many of the newest events are searched first. A frequent word has enough matches there, and PostgreSQL need not
-sort all of them."""
-WINDOW_GROWTH = 10
-FEW = 15
-"""Words with fewer matches there are seldom: all their matches are read from the index."""
+"""So many of the newest events are searched first. A frequent word has enough matches there."""
+MOST_GROWTH = 10
 FREQUENT = 200
 """Words with more matches there are frequent: a few hundred conversations of any view hold a page of them."""
+COST_OF_A_MATCH = 250
+"""To read one match that lies anywhere takes as long as to pass over so many events in the index."""
 CHUNK = 500
 
 
@@ -35,39 +35,38 @@ class Match:
 
 
 def search(
-    session: Session, words: Sequence[str], before: Optional[int], size: int, allowed: Optional[Any] = None
-) -> List[Match]:
+    session: Session, words: Sequence[str], before: Optional[int], size: int, allowed: Optional[Any] = None,
+    newest: Optional[List[Any]] = None,
+) -> List[Match]:  # fmt: skip
     """Return up to `size` matches older than the event `before`, one per conversation.
 
-    `allowed` is a query for the conversations that may be shown. The last word may be the beginning of one.
+    `allowed` is a query for the conversations that may be shown; `newest` are the `newest_matches`, where they are
+    known already. The last word may be the beginning of one. What is searched at once grows with how seldom the words
+    turn out to be; in the end all that is left may be read at once.
     """
-    newest = session.execute(select(func.max(Message.event_id))).scalar() or 0
-    top = newest + 1 if before is None else before
-    window = FIRST_WINDOW
-    found: Dict[int, Match] = {}
+    top = _newest_event(session) + 1 if before is None else before
+    window, dense = FIRST_WINDOW, True
+    found: Dict[int, int] = {}
     while len(found) < size and top > 0:
         bottom = max(0, top - window)
-        # Some of them may have been found in a newer window or stand on an earlier page already.
-        wanted = 2 * size + len(found)
-        matches = _matches_between(session, words, bottom, top, wanted, allowed)
-        for match in _without_shown(session, words, before, matches):
-            if match.conversation not in found and len(found) < size:
-                found[match.conversation] = match
-        if len(matches) == wanted:
-            top = matches[-1].event_id
-        elif window == FIRST_WINDOW and (
-            len(matches) < FEW if allowed is None else _count_between(session, words, bottom, top, FEW) < FEW
-        ):
-            return _newest_of_each(session, _read_all(session, words), before, size, allowed)
-        else:
-            top, window = bottom, window * WINDOW_GROWTH
-    return list(found.values())
+        matches = newest if newest is not None else _read_between(session, words, bottom, top, dense)
+        newest = None
+        new = _first_of(session, words, matches, found, before, size - len(found), allowed)
+        found.update(new)
+        dense = len(matches) >= FREQUENT * window // FIRST_WINDOW
+        expected = (len(matches) + 1) * bottom / window
+        needed = max(1, 2 * (size - len(found)) // (len(new) + 1))
+        window = bottom if expected * COST_OF_A_MATCH <= needed * window else window * min(needed, MOST_GROWTH)
+        top = bottom
+    columns = select(Message.event_id, Message.conversation, Message.text)
+    query = columns.where(Message.event_id.in_(list(found.values()))).order_by(Message.event_id.desc())
+    return [Match(*row) for row in session.execute(query)]
 
 
-def are_frequent(session: Session, words: Sequence[str]) -> bool:
-    """Tell whether all these words stand in many of the newest messages."""
-    top = (session.execute(select(func.max(Message.event_id))).scalar() or 0) + 1
-    return _count_between(session, words, max(0, top - FIRST_WINDOW), top, FREQUENT) >= FREQUENT
+def newest_matches(session: Session, words: Sequence[str]) -> List[Any]:
+    """Return event and conversation of the matches among the newest messages: whether the words are `FREQUENT`."""
+    top = _newest_event(session) + 1
+    return _read_between(session, words, max(0, top - FIRST_WINDOW), top, True)
 
 
 def find_in(session: Session, words: Sequence[str], conversations: Sequence[int]) -> Dict[int, Match]:
@@ -75,98 +74,63 @@ def find_in(session: Session, words: Sequence[str], conversations: Sequence[int]
     query = select(Message.event_id, Message.conversation, Message.text).where(
         Message.conversation.in_(conversations)
     )
-    if _is_sqlite(session):  # FTS5 would read all matches of the words, wherever they are
-        rows = [row for row in session.execute(query) if has_words(row.text, words)]
-    else:
-        rows = session.execute(query.where(_has_words(words))).all()
+    # Asked for both, the databases would read all matches of the words, wherever they are.
+    rows = (row for row in session.execute(query) if has_words(row.text, words))
     return {row.conversation: Match(*row) for row in sorted(rows)}
 
 
-def _count_between(session: Session, words: Sequence[str], bottom: int, top: int, most: int) -> int:
-    within = _matching(session, words).where(_event_id(session) >= bottom, _event_id(session) < top)
-    some = within.limit(most).subquery()
-    return session.execute(select(func.count()).select_from(some)).scalar_one()
+def _newest_event(session: Session) -> int:
+    return session.execute(select(func.max(Message.event_id))).scalar() or 0
 
 
-def _newest_of_each(
-    session: Session, matches: Iterable[Any], before: Optional[int], size: int, allowed: Optional[Any] = None
-) -> List[Match]:
-    """Return a page of these matches (event and conversation), the newest of each conversation."""
+def _first_of(
+    session: Session, words: Sequence[str], matches: Iterable[Any], found: Mapping[int, int], before: Optional[int],
+    size: int, allowed: Optional[Any],
+) -> Dict[int, int]:  # fmt: skip
+    """Return the first of these matches, newest first: the event by its conversation, each conversation once."""
     newest: Dict[int, int] = {}
     for event_id, conversation in matches:
-        newest[conversation] = max(event_id, newest.get(conversation, 0))
-    # Whose newest match stands on an earlier page has been shown there.
-    ordered = sorted(
-        ((event_id, number) for number, event_id in newest.items() if before is None or event_id < before), reverse=True
-    )
-    kept: List[int] = []
-    for start in range(0, len(ordered), CHUNK):
-        chunk = ordered[start : start + CHUNK]
+        if conversation not in found:
+            newest.setdefault(conversation, event_id)
+    numbers, kept = list(newest), {}
+    for start in range(0, len(numbers), CHUNK):
+        chunk = numbers[start : start + CHUNK]
         if allowed is not None:
-            shown = allowed.where(Conversation.number.in_([number for _, number in chunk]))
-            may = set(session.execute(shown).scalars())
-            chunk = [pair for pair in chunk if pair[1] in may]
-        kept += [event_id for event_id, _ in chunk]
+            may = set(session.execute(allowed.where(Conversation.number.in_(chunk))).scalars())
+            chunk = [number for number in chunk if number in may]
+        if before is not None:  # whose newest match stands on an earlier page has been shown there
+            of_all = find_in(session, words, chunk)
+            chunk = [number for number in chunk if number not in of_all or of_all[number].event_id < before]
+        kept.update({number: newest[number] for number in chunk})
         if len(kept) >= size:
             break
-    columns = select(Message.event_id, Message.conversation, Message.text)
-    found = columns.where(Message.event_id.in_(kept[:size])).order_by(Message.event_id.desc())
-    return [Match(*row) for row in session.execute(found)]
+    return dict(itertools.islice(kept.items(), size))
 
 
-def _read_all(session: Session, words: Sequence[str]) -> List[Any]:
-    """Return event and conversation of every match."""
+def _read_between(session: Session, words: Sequence[str], bottom: int, top: int, dense: bool) -> List[Any]:
+    """Return event and conversation of the matches among some events, newest first.
+
+    On PostgreSQL, which does not know how frequent words are, it is said how to find them: `dense` ones by reading
+    these events, others by their index, together with that of the events.
+    """
     ids = _matching(session, words)
+    if bottom > 0:
+        ids = ids.where(_event_id(session) >= bottom, _event_id(session) < top)
     if _is_sqlite(session):
         chosen = ids.subquery()
         query = select(Message.event_id, Message.conversation).join(chosen, chosen.c.event_id == Message.event_id)
-        return session.execute(query).all()
-    # PostgreSQL does not know how seldom the words are and might read all messages instead of the index.
-    session.execute(text("SET LOCAL enable_seqscan = off"))
-    found = session.execute(ids.add_columns(Message.conversation)).all()
-    session.execute(text("SET LOCAL enable_seqscan = on"))
-    return found
+        rows = session.execute(query).all()
+    else:
+        ways = ("bitmapscan",) if dense and bottom > 0 else ("seqscan", "indexscan")
+        rows = _execute_without(session, ways, ids.add_columns(Message.conversation))
+    return sorted((row for row in rows if row.event_id < top), reverse=True)
 
 
-def _matches_between(
-    session: Session, words: Sequence[str], bottom: int, top: int, size: int, allowed: Optional[Any]
-) -> List[Match]:
-    """Return the newest matching message of each conversation within the window, newest first."""
-    ids = _matching(session, words).where(_event_id(session) >= bottom, _event_id(session) < top)
-    chosen = ids.subquery()
-    newest = (
-        select(func.max(Message.event_id).label("event_id"))
-        .join(chosen, chosen.c.event_id == Message.event_id)
-        .group_by(Message.conversation)
-        .order_by(func.max(Message.event_id).desc())
-        .limit(size)
-    )
-    if allowed is not None:
-        newest = newest.where(Message.conversation.in_(allowed))
-    newest_ids = newest.subquery()
-    query = (
-        select(Message.event_id, Message.conversation, Message.text)
-        .join(newest_ids, newest_ids.c.event_id == Message.event_id)
-        .order_by(Message.event_id.desc())
-    )
-    return [Match(*row) for row in session.execute(query)]
-
-
-def _without_shown(
-    session: Session, words: Sequence[str], before: Optional[int], matches: List[Match]
-) -> List[Match]:
-    """Leave out conversations that stood on an earlier page, with a newer match."""
-    if before is None or not matches:
-        return matches
-    newer = _matching(session, words).where(_event_id(session) >= before).subquery()
-    query = (
-        select(Message.conversation)
-        .join(newer, newer.c.event_id == Message.event_id)
-        .where(Message.conversation.in_([match.conversation for match in matches]), Message.event_id >= before)
-        .distinct()
-    )
-    shown = set(session.execute(query).scalars())
-    return [match for match in matches if match.conversation not in shown]
+def _execute_without(session: Session, ways: Iterable[str], query: Any) -> List[Any]:
+    session.execute(text("; ".join(f"SET LOCAL enable_{way} = off" for way in ways)))
+    rows = session.execute(query).all()
+    session.execute(text("; ".join(f"SET LOCAL enable_{way} = on" for way in ways)))
+    return rows
 
 
 def _event_id(session: Session) -> Any:
@@ -182,12 +146,10 @@ def _matching(session: Session, words: Sequence[str]) -> Any:
             select(search_table.c.rowid.label("event_id"))
             .where(text("message_search MATCH :words").bindparams(bindparam("words", query)))
         )  # fmt: skip
-    return select(Message.event_id.label("event_id")).where(_has_words(words))
-
-
-def _has_words(words: Sequence[str]) -> Any:
     query = " & ".join([*words[:-1], f"{words[-1]}:*"])
-    return text("message.search @@ to_tsquery('simple', :words)").bindparams(bindparam("words", query))
+    return select(Message.event_id.label("event_id")).where(
+        text("message.search @@ to_tsquery('simple', :words)").bindparams(bindparam("words", query))
+    )
 
 
 def _is_sqlite(session: Session) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 from tracker_events import answered, said
 
-from bot.review import acts, inbox, search
+from bot.review import acts, inbox
 from bot.review.audit import list_acts
 from bot.review.database import session_scope
 from bot.review.feedback import FeedbackStore
@@ -101,7 +101,7 @@ def test_a_view_looked_through_for_words_gives_what_the_index_gives(filled, stor
 
 def test_a_long_view_is_looked_through_a_part_at_a_time(filled, session, monkeypatch):
     monkeypatch.setattr(inbox, "WALKED_AT_ONCE", 2)
-    monkeypatch.setattr(search, "FREQUENT", 1)
+    monkeypatch.setattr(inbox, "FREQUENT", 1)
     monkeypatch.setattr(inbox, "MOST_WALKED", 4)
     wanted, seen, cursor = InboxFilter(text="number", facets=("topic:visa", "topic:bank")), [], None
     for _ in range(20):
