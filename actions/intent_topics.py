@@ -18,6 +18,7 @@ INTENT_TOPICS: Mapping[str, IntentTopic] = {
     # conversation
     "ask_help": IntentTopic("greeting_smalltalk", "action_show_assistant"),
     "ask_identity": IntentTopic("greeting_smalltalk", "action_show_assistant"),
+    "ask_privacy": IntentTopic("greeting_smalltalk", "action_show_privacy"),
     "ask_person": IntentTopic("contact", "action_show_person"),
     "report_email_address": IntentTopic("contact", "utter_email_address_noted"),
     "report_wrong_answer": IntentTopic("contact", "action_show_correction_contact"),

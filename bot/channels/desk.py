@@ -100,7 +100,7 @@ class Desk:
             if answer.erases:
                 await asyncio.to_thread(self._store.begin_erasing, update)
                 erase_conversation(self._agent.tracker_store, conversation_id)
-                await asyncio.to_thread(self._erase, conversation_id)
+                await asyncio.to_thread(self._erase, conversation_id, update.inbound.order)
             await asyncio.to_thread(
                 self._store.finish, update.id, self._platform.name, conversation_id, answer.messages, answer.language
             )
@@ -111,17 +111,16 @@ class Desk:
         if inbound.receipt:
             self.delivery.aside(self._platform.receipt(inbound.receipt))
         if inbound.kind == "gone":
-            await asyncio.to_thread(
-                self._store.mark_unreachable, conversation_id, "The student has blocked the assistant."
-            )
+            reason = "The student has blocked the assistant."
+            await asyncio.to_thread(self._store.mark_unreachable, conversation_id, reason, update.arrived_at)
         if inbound.kind in ("gone", "back"):
             return Answer([], "en")
         chat = await asyncio.to_thread(self._store.chat, conversation_id)
         exchange = Exchange(
-            self._agent, conversation_id, self.output(), inbound, self._redeemer(conversation_id),
+            self._agent, conversation_id, self.output(), inbound, self._redeemer(conversation_id, update),
             chat.language if chat else inbound.language, takes_orders=self._platform.takes_orders,
         )  # fmt: skip
-        if update.attempts > MOST_ATTEMPTS:
+        if update.attempts > MOST_ATTEMPTS and not exchange.is_answered:
             return Answer([await exchange.unsaid("utter_channel_failed")], "en")
         try:
             return await exchange.answer()
@@ -129,11 +128,11 @@ class Desk:
             logger.exception("The assistant failed to answer.")
             return Answer([await exchange.unsaid("utter_channel_failed")], "en")
 
-    def _erase(self, conversation_id: str) -> None:
+    def _erase(self, conversation_id: str, ordered: float) -> None:
         """Erase all that hangs on a conversation that Rasa's log no longer holds."""
         counts = erase_from_log(self._review_url, conversation_id)
         certify_erasure(self._review_url, "student", conversation_id, "asked for", **counts)
-        self._store.erase(conversation_id)
+        self._store.erase(conversation_id, ordered)
 
     async def make_code(self, conversation_id: str) -> LinkCode:
         """Return a new one-time code for a conversation of the widget."""
@@ -150,9 +149,9 @@ class Desk:
                 raise UnreachableError(chat.unreachable_reason)  # the console tells that it did not arrive
         await self.send(conversation_id, [message], message["language"] or "en")
 
-    def _redeemer(self, conversation_id: str) -> Any:
+    def _redeemer(self, conversation_id: str, update: Update) -> Any:
         async def redeem(code: str) -> Optional[str]:
-            return await asyncio.to_thread(self._store.redeem_code, code, conversation_id)
+            return await asyncio.to_thread(self._store.redeem_code, code, conversation_id, update)
 
         return redeem
 

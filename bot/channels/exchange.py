@@ -108,6 +108,7 @@ class Exchange:
         handlers: Mapping[str, Callable[[], Awaitable[Optional[Answer]]]] = {
             "text": self._hear_text, "edit": self._hear_text, "choice": self._hear_press, "start": self._start,
             "location": self._hear_location, "other": self._ask_for_text, "erase": self._erase,
+            "linked": lambda: self._take_over(self._inbound.text),
         }  # fmt: skip
         erasing = await handlers[self._inbound.kind]()
         if erasing is not None:
@@ -117,6 +118,11 @@ class Exchange:
         if not messages and not tracker.is_paused():
             messages = [await self.unsaid("utter_channel_failed")]
         return Answer(messages, await self._language())
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the turn was done before a crash."""
+        return find_sent(self._agent.tracker_store, self._id, self._inbound.key) is not None
 
     async def unsaid(self, key: str) -> Message:
         """Return a message of the channel's own that is not kept in the conversation."""
@@ -227,9 +233,12 @@ class Exchange:
         return None
 
     async def _link(self, code: str) -> Optional[Answer]:
-        """Take over what the conversation behind the code remembers."""
         source_id = await self._redeem_code(code) if code else None
-        source = await self._agent.tracker_store.retrieve(source_id) if source_id else None
+        return await self._take_over(source_id) if source_id else await self._utter("utter_channel_code_unknown")
+
+    async def _take_over(self, source_id: str) -> Optional[Answer]:
+        """Remember here what another conversation of the student remembers."""
+        source = await self._agent.tracker_store.retrieve(source_id)
         if source is None:
             return await self._utter("utter_channel_code_unknown")
         tracker = await self._tracker()

@@ -11,6 +11,7 @@ from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from bot.messaging.platforms.base import Labels, Message
 
 Worded = Dict[str, Any]
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 LEAST_WORDS = 4
 """Fewer may stand in a text by chance."""
 
@@ -33,11 +34,18 @@ def make_labels(agent: Agent, message: Message, language: str) -> Labels:
         return worded(agent, key, language, **variables)["text"]
 
     return Labels(
-        body=_body(message, language, text),
+        body=unbroken(_body(message, language, text), language),
         choose=text("utter_channel_choose"),
         choose_by_mark=text("utter_channel_choose_by_mark"),
         options=text("utter_channel_options"),
     )
+
+
+def unbroken(text: str, language: str) -> str:
+    """Return a text in which no line ends before a sign that French sets apart ("Prix :", "385 €")."""
+    if language != "fr":
+        return text
+    return re.sub(r" (?=[:;!?»€%])|(?<=«) ", _NO_BREAK, text)
 
 
 def _body(message: Message, language: str, text: Callable[..., str]) -> str:

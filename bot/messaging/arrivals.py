@@ -27,6 +27,7 @@ _ORIGINAL = (
     .where(
         UPDATE.c.conversation_id == sa.bindparam("conversation"), UPDATE.c.subject == sa.bindparam("of_subject"),
         UPDATE.c.body.is_not(None), UPDATE.c.key != sa.bindparam("own_key"),
+        UPDATE.c.attempts == 0,  # what is being answered was read before: the edit is answered after it
     )
     .order_by(UPDATE.c.id)
     .limit(1)

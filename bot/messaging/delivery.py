@@ -5,7 +5,7 @@ import logging
 import random
 import time
 from dataclasses import replace
-from typing import Any, Callable, Dict, Optional, Set
+from typing import Any, Callable, Dict, List, Optional, Set
 
 import aiohttp
 
@@ -67,6 +67,8 @@ class Delivery:
         self._tasks: Dict[str, asyncio.Task] = {}
         self._asides: set = set()
         self._claimed: Set[int] = set()
+        self._taken: Dict[int, int] = {}
+        """How many parts of a message the platform took, for when the database cannot note it."""
 
     def start(self) -> None:
         """Open the connections; needs a running loop."""
@@ -113,17 +115,23 @@ class Delivery:
             if outgoing is None:
                 return
             self._claimed.add(outgoing.id)
-            if not await self._send(conversation_id, outgoing):
+            try:
+                goes_on = await self._send(conversation_id, outgoing)
+            except Exception:
+                # Else it would stay reserved as long as the process lives, and all that follows would wait behind it.
                 self._claimed.discard(outgoing.id)
-                return
+                raise
             self._claimed.discard(outgoing.id)
+            if not goes_on:
+                return
 
     async def _send(self, conversation_id: str, outgoing: Outgoing) -> bool:
         """Send one message; return whether the next one can follow."""
         chat = chat_of(self._platform.name, conversation_id)
-        calls = self._platform.render(chat, outgoing.message, self._make_labels(outgoing.message, outgoing.language))
-        position, attempts = outgoing.parts_sent, outgoing.attempts
+        calls = self._render(chat, outgoing)
+        position, attempts = max(outgoing.parts_sent, self._taken.get(outgoing.id, 0)), outgoing.attempts
         while position < len(calls):
+            asked_at = time.time()
             try:
                 await self._check_window(conversation_id)
                 await self._perform(calls[position])
@@ -139,19 +147,31 @@ class Delivery:
                 await asyncio.sleep(wait)
                 continue
             except WindowClosedError:
-                await self._hold(conversation_id, chat, outgoing.language)
-                return False
+                if await self._hold(conversation_id, chat, outgoing.language, asked_at):
+                    return False
+                continue
             except UnreachableError as error:
                 logger.warning("%s: a chat cannot be reached any more: %s", self._platform.name, error)
-                await asyncio.to_thread(self._store.mark_unreachable, conversation_id, str(error))
-                return False
+                await asyncio.to_thread(self._store.mark_unreachable, conversation_id, str(error), asked_at)
+                return True
             except BadCallError as error:
                 logger.error("%s does not take a part of a message: %s", self._platform.name, error)
             position, attempts = position + 1, 0
+            self._taken[outgoing.id] = position
             if position < len(calls):
                 await asyncio.to_thread(self._store.note_progress, outgoing.id, position)
         await asyncio.to_thread(self._store.drop, outgoing.id)
+        self._taken.pop(outgoing.id, None)
         return True
+
+    def _render(self, chat: str, outgoing: Outgoing) -> List[Call]:
+        try:
+            labels = self._make_labels(outgoing.message, outgoing.language)
+            return self._platform.render(chat, outgoing.message, labels)
+        except Exception:
+            # A fault of ours, the same at every attempt: the messages behind it shall not wait for ever.
+            logger.exception("%s: a message cannot be shown and is dropped.", self._platform.name)
+            return []
 
     async def _perform(self, call: Call) -> Any:
         assert self._session is not None  # noqa: S101 - started
@@ -192,10 +212,13 @@ class Delivery:
         if chat is not None and time.time() - chat.last_seen > window:
             raise WindowClosedError("The student's last message is too long ago.")
 
-    async def _hold(self, conversation_id: str, chat: str, language: str) -> None:
+    async def _hold(self, conversation_id: str, chat: str, language: str, asked_at: float) -> bool:
+        """Let the conversation's messages wait; return False where the student has written since `asked_at`."""
+        if not await asyncio.to_thread(self._store.hold, conversation_id, asked_at):
+            return False
         logger.warning("%s: a message waits until the student writes again.", self._platform.name)
-        await asyncio.to_thread(self._store.hold, conversation_id)
         self.aside(self._platform.window_notice(chat, language))
+        return True
 
     async def _try_once(self, call: Call) -> None:
         try:

@@ -30,7 +30,7 @@ HELD_SECONDS = 30 * 24 * 3600.0
 # Built once: SQLAlchemy takes longer to put a query together than the database to answer it.
 _CONVERSATION = sa.bindparam("conversation")
 _NEXT = (
-    sa.select(UPDATE.c.id, UPDATE.c.body, UPDATE.c.attempts)
+    sa.select(UPDATE.c.id, UPDATE.c.body, UPDATE.c.attempts, UPDATE.c.arrived_at)
     .where(UPDATE.c.conversation_id == _CONVERSATION, UPDATE.c.body.is_not(None))
     .order_by(UPDATE.c.position, UPDATE.c.id)
     .limit(1)
@@ -62,6 +62,7 @@ class Update(NamedTuple):
     id: int
     inbound: Inbound
     attempts: int
+    arrived_at: float
 
 
 class Outgoing(NamedTuple):
@@ -115,7 +116,7 @@ class ChannelStore:
             if row is None:
                 return None
             connection.execute(_TRY, {"update": row.id})
-        return Update(row.id, Inbound(*json.loads(row.body)), row.attempts + 1)
+        return Update(row.id, Inbound(*json.loads(row.body)), row.attempts + 1, row.arrived_at)
 
     def finish(
         self, update_id: int, channel: str, conversation_id: str, replies: Sequence[Message], language: str
@@ -172,23 +173,31 @@ class ChannelStore:
         with self._writing() as connection:
             connection.execute(OUTGOING.update().where(OUTGOING.c.id == outgoing_id).values(**values))
 
-    def hold(self, conversation_id: str) -> None:
-        """Keep the conversation's messages until the student writes again."""
+    def hold(self, conversation_id: str, known_at: float) -> bool:
+        """Keep the conversation's messages until the student writes again; False where that was after `known_at`."""
         with self._writing() as connection:
+            if _last_seen(connection, conversation_id) > known_at:
+                return False
             of_conversation = OUTGOING.c.conversation_id == conversation_id
             connection.execute(OUTGOING.update().where(of_conversation).values(held=True, leased_until=None))
+        return True
 
     def drop(self, outgoing_id: int) -> None:
         """Delete a message that was sent or cannot be."""
         with self._writing() as connection:
             connection.execute(_DROP, {"outgoing": outgoing_id})
 
-    def mark_unreachable(self, conversation_id: str, reason: str) -> None:
-        """Remember that nothing can be sent to the chat, and drop what waits."""
+    def mark_unreachable(self, conversation_id: str, reason: str, known_at: float) -> None:
+        """Remember that nothing could be sent to the chat at `known_at`, and drop what waited then.
+
+        Who has written since can be reached again.
+        """
         with self._writing() as connection:
-            connection.execute(OUTGOING.delete().where(OUTGOING.c.conversation_id == conversation_id))
-            marked = {"unreachable_since": time.time(), "unreachable_reason": reason[:200]}
-            connection.execute(CHAT.update().where(CHAT.c.conversation_id == conversation_id).values(**marked))
+            waited = (OUTGOING.c.conversation_id == conversation_id) & (OUTGOING.c.created_at <= known_at)
+            connection.execute(OUTGOING.delete().where(waited))
+            if _last_seen(connection, conversation_id) <= known_at:
+                marked = {"unreachable_since": time.time(), "unreachable_reason": reason[:200]}
+                connection.execute(CHAT.update().where(CHAT.c.conversation_id == conversation_id).values(**marked))
 
     # --- chats
 
@@ -200,16 +209,19 @@ class ChannelStore:
 
     def begin_erasing(self, update: Update) -> None:
         """Remember that all is to be erased: after a crash half of it is gone, and the words alone do not tell."""
-        order = json.dumps(update.inbound._replace(kind="erase", text="", choice=""))
         with self._writing() as connection:
-            connection.execute(UPDATE.update().where(UPDATE.c.id == update.id).values(body=order))
+            _become(connection, update, update.inbound._replace(kind="erase", text="", choice=""))
 
-    def erase(self, conversation_id: str) -> None:
-        """Delete all that is kept of a conversation; of deliveries stays a digest, so that repeats are not answered."""
+    def erase(self, conversation_id: str, ordered: float) -> None:
+        """Delete what is kept of a conversation up to the student's order; what was written after it begins a new one.
+
+        Of deliveries stays a digest, so that repeats are not answered.
+        """
         with self._writing() as connection:
             for table in (OUTGOING, CHAT, LINK_CODE):
                 connection.execute(table.delete().where(table.c.conversation_id == conversation_id))
-            emptied = UPDATE.update().where(UPDATE.c.conversation_id == conversation_id)
+            before = UPDATE.c.body.is_(None) | (UPDATE.c.position <= ordered)
+            emptied = UPDATE.update().where(UPDATE.c.conversation_id == conversation_id, before)
             connection.execute(emptied.values(conversation_id=None, body=None, subject=None))
 
     def tidy(self) -> None:
@@ -234,8 +246,11 @@ class ChannelStore:
             connection.execute(LINK_CODE.delete().where(LINK_CODE.c.conversation_id == conversation_id))
             connection.execute(LINK_CODE.insert().values(**row))
 
-    def redeem_code(self, code: str, conversation_id: str) -> Optional[str]:
-        """Return the conversation that a code stands for, and link the chat to it; a code works once."""
+    def redeem_code(self, code: str, conversation_id: str, update: Update) -> Optional[str]:
+        """Return the conversation that a code stands for, and link the chat to it; a code works once.
+
+        From then on the update is the order to link: after a crash the code is gone, and must not be asked for again.
+        """
         of_code = LINK_CODE.c.code == digest(code)
         with self._writing() as connection:
             row = connection.execute(sa.select(LINK_CODE).where(of_code)).first()
@@ -245,6 +260,7 @@ class ChannelStore:
                 return None
             linked = CHAT.update().where(CHAT.c.conversation_id == conversation_id)
             connection.execute(linked.values(linked_to=row.conversation_id))
+            _become(connection, update, update.inbound._replace(kind="linked", text=row.conversation_id))
         return row.conversation_id
 
     def close(self) -> None:
@@ -291,6 +307,17 @@ class ChannelStore:
                 metadata.create_all(engine)
                 self._engine = engine
             return self._engine
+
+
+def _become(connection: Connection, update: Update, inbound: Inbound) -> None:
+    """Let an update that is being answered mean something else from now on, also after a crash."""
+    connection.execute(UPDATE.update().where(UPDATE.c.id == update.id).values(body=json.dumps(inbound)))
+
+
+def _last_seen(connection: Connection, conversation_id: str) -> float:
+    """Return when the student last wrote; what comes in meanwhile waits until the transaction is done."""
+    seen = sa.select(CHAT.c.last_seen).where(CHAT.c.conversation_id == conversation_id).with_for_update()
+    return connection.execute(seen).scalar() or 0.0
 
 
 def _make_engine(url: str) -> Engine:

@@ -49,7 +49,12 @@ def create_app(settings: Settings) -> web.Application:
     internal_token(settings.secret_key, WEB_TO_CHANNEL)
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=LARGEST_BODY)
     app[SETTINGS] = settings
-    app[ASSETS] = Assets(values={"retention_months": settings.retention_months, **_school(settings)})
+    app[ASSETS] = Assets(
+        values={
+            "retention_months": settings.retention_months, "messengers": " ".join(settings.channels),
+            **_school(settings),
+        }
+    )  # fmt: skip
     app[METRICS] = Metrics()
     app[DESCRIPTION] = describe()
     app[FEEDBACK] = FeedbackStore(settings.review_database_url)

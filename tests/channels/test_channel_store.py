@@ -1,6 +1,7 @@
 """The queues between door, assistant and platform, on both databases."""
 
 import datetime as dt
+import time
 
 import pytest
 
@@ -47,9 +48,9 @@ def test_an_edit_replaces_what_waits_and_a_later_one_stands_for_itself(store):
 def test_a_chat_keeps_its_language_and_writing_again_lifts_what_held_it(store):
     store.take("whatsapp", [text("1", language="fr")])
     store.enqueue("whatsapp", "whatsapp-5", [{"text": "late"}], "fr")
-    store.hold("whatsapp-5")
+    assert store.hold("whatsapp-5", time.time())
     assert store.claim("whatsapp-5") is None
-    store.mark_unreachable("whatsapp-6", "blocked")
+    store.mark_unreachable("whatsapp-6", "blocked", time.time())
     store.take("whatsapp", [text("2")])
     assert store.chat("whatsapp-5").language == "fr"
     assert store.claim("whatsapp-5").message == {"text": "late"}
@@ -80,10 +81,41 @@ def test_all_of_a_conversation_is_erased_and_its_repeats_stay_known(store):
     store.keep_code("ABCD-2345", "telegram-5", _in(600))
     store.begin_erasing(store.next_update("telegram-5"))
     assert store.next_update("telegram-5").inbound.kind == "erase"
-    store.erase("telegram-5")
-    assert (store.chat("telegram-5"), store.claim("telegram-5"), store.next_update("telegram-5")) == (None, None, None)
-    assert store.redeem_code("ABCD-2345", "slack-1") is None
+    store.take("telegram", [text("2", "hello again")])
+    store.erase("telegram-5", ordered=1.0)
+    assert (store.chat("telegram-5"), store.claim("telegram-5")) == (None, None)
+    after = store.next_update("telegram-5")
+    assert after.inbound.text == "hello again"
+    assert store.redeem_code("ABCD-2345", "telegram-5", after) is None
     assert store.take("telegram", [text("1")]) == []
+
+
+def test_who_writes_while_the_window_closes_or_the_chat_is_marked_gets_the_answers(store):
+    before = time.time()
+    store.take("whatsapp", [text("1")])
+    store.enqueue("whatsapp", "whatsapp-5", [{"text": "answer"}], "en")
+    assert not store.hold("whatsapp-5", known_at=before)
+    store.mark_unreachable("whatsapp-5", "blocked", known_at=before)
+    assert store.chat("whatsapp-5").unreachable_reason is None
+    assert store.claim("whatsapp-5").message == {"text": "answer"}
+
+
+def test_an_edit_of_what_is_being_answered_waits_for_its_own_turn(store):
+    store.take("telegram", [text("1", "hello")])
+    update = store.next_update("telegram-5")
+    store.take("telegram", [text("9", "price")._replace(kind="edit", subject="m1")])
+    store.finish(update.id, "telegram", "telegram-5", [], "en")
+    assert store.next_update("telegram-5").inbound.text == "price"
+
+
+def test_a_code_that_was_redeemed_before_a_crash_still_links_after_it_and_only_there(store):
+    store.take("telegram", [text("1", "ABCD-2345"), text("2", "ABCD-2345", chat="6")])
+    store.keep_code("ABCD-2345", "web-1", _in(600))
+    assert store.redeem_code("ABCD-2345", "telegram-5", store.next_update("telegram-5")) == "web-1"
+    again = store.next_update("telegram-5").inbound
+    assert (again.kind, again.text) == ("linked", "web-1")
+    assert store.chat("telegram-5").linked_to == "web-1"
+    assert store.redeem_code("ABCD-2345", "telegram-6", store.next_update("telegram-6")) is None
 
 
 def _in(seconds):

@@ -256,3 +256,42 @@ async def test_no_secret_stands_in_any_log_line(messaging, caplog):
     assert "[secret]" in caplog.text
     assert "whatsapp-secret-of-tests" not in caplog.text
     assert TELEGRAM_TOKEN not in caplog.text
+
+
+async def test_a_database_that_fails_after_the_sending_stops_no_conversation(make_messaging, platforms, monkeypatch):
+    from sqlalchemy.exc import OperationalError
+
+    from bot.messaging.store import ChannelStore
+
+    monkeypatch.setattr("bot.messaging.store.LEASE_SECONDS", 0.2)
+    monkeypatch.setattr("bot.channels.desk.SWEEP_SECONDS", 0.1)
+    failing, drop = iter((True,)), ChannelStore.drop
+
+    def fail_once(store, outgoing_id):
+        if next(failing, False):
+            raise OperationalError("DELETE", {}, Exception("database is locked"))
+        drop(store, outgoing_id)
+
+    monkeypatch.setattr(ChannelStore, "drop", fail_once)
+    student = Student("telegram", CHATS["telegram"](), await make_messaging(), platforms)
+    (price,) = await student.says("price")
+    (greeting,) = await student.says("hello there")
+    assert ("308" in price.text, "Hello" in greeting.text) == (True, True)
+    assert len(platforms.sent_to(student.chat)) == 2
+
+
+async def test_a_message_that_cannot_be_shown_lets_the_next_ones_pass(make_messaging, platforms, monkeypatch, caplog):
+    from bot.messaging.platforms.telegram import Telegram
+
+    render = Telegram.render
+
+    def fail_at_the_price(self, chat, message, labels):
+        if "308" in message["text"]:
+            raise KeyError("a fault of ours")
+        return render(self, chat, message, labels)
+
+    monkeypatch.setattr(Telegram, "render", fail_at_the_price)
+    student = Student("telegram", CHATS["telegram"](), await make_messaging(), platforms)
+    (greeting,) = await student.does(student.webhook("price"), student.webhook("hello there"))
+    assert "Hello" in greeting.text
+    assert "a message cannot be shown and is dropped" in caplog.text

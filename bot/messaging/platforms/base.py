@@ -58,7 +58,8 @@ class Inbound(NamedTuple):
     chat: str
     """Where it came from and answers go: the platform's id of the chat."""
     kind: str
-    """text, choice, location, other (no text), edit, start, gone (blocked), back (unblocked); erase, once confirmed."""
+    """text, choice, location, other (no text), edit, start, gone (blocked), back (unblocked). Within the assistant:
+    erase, once confirmed; linked, once the code was redeemed."""
     order: float = 0.0
     """Ascending in the order in which the student did it."""
     text: str = ""

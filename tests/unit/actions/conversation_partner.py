@@ -72,6 +72,7 @@ class Student:
     """Keeps slots and events across turns, as Rasa does."""
 
     language: str = "en"
+    channel: str = "web"
     slots: Dict[str, Any] = field(default_factory=dict)
     events: List[Dict[str, Any]] = field(default_factory=list)
 
@@ -100,7 +101,8 @@ class Student:
             mappings = slots().get(entity["entity"], {}).get("mappings", ())
             if {"type": "from_entity", "entity": entity["entity"]} in mappings:
                 self.slots[entity["entity"]] = entity["value"]
-        self.events.append({"event": "user", "text": message["text"], "parse_data": message})
+        said = {"event": "user", "text": message["text"], "parse_data": message, "input_channel": self.channel}
+        self.events.append(said)
         return [said for step in steps_of_rules()[message["intent"]["name"]] for said in self._run(step, message)]
 
     def presses(self, payload: str) -> List[Said]:

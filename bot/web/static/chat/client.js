@@ -39,6 +39,10 @@ export class ChatClient {
     return this.#call("POST", `/api/messages/${messageId}/feedback`, comment ? { helpful, comment } : { helpful });
   }
 
+  makeCode() {
+    return this.#call("POST", "/api/conversations/current/link");
+  }
+
   erase() {
     return this.#call("DELETE", "/api/conversations/current");
   }

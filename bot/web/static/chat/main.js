@@ -6,6 +6,7 @@ import { Conversation } from "./conversation.js";
 import { download } from "./download.js";
 import { keepFocusInside } from "./focus.js";
 import { isFramed, onHost, tellHost, wish } from "./host.js";
+import { showCode } from "./link.js";
 import { closeTop, setUpMenu } from "./menu.js";
 import { isKept, keep, read } from "./storage.js";
 import { language, preferredLanguage, say, useLanguage } from "./strings.js";
@@ -79,6 +80,14 @@ function ask(key) {
   conversation.send({ text: say(key) }, say(key));
 }
 
+async function showLink() {
+  try {
+    showCode(await conversation.client.makeCode());
+  } catch (error) {
+    transcript.fault(error, showLink);
+  }
+}
+
 function showLine() {
   find("#line").hidden = navigator.onLine;
 }
@@ -87,6 +96,7 @@ setUpMenu({
   person: () => ask("person_request"),
   restart: () => ask("restart_request"),
   download: () => download(conversation.messages),
+  link: showLink,
   async erase() {
     try {
       await conversation.erase();

@@ -1,18 +1,21 @@
 // The menu and the two dialogs.
 
+import { hasMessengers } from "./link.js";
+
 const find = (selector) => document.querySelector(selector);
 const [menu, opener, confirm, privacy] = ["#menu", "#menu-button", "#confirm", "#privacy"].map(find);
 
-// `actions` has person, restart, download and erase.
+// `actions` has person, restart, download, link and erase.
 export function setUpMenu(actions) {
   opener.addEventListener("click", () => toggle(menu.hidden));
-  for (const name of ["person", "restart", "download"]) {
+  for (const name of ["person", "restart", "download", "link"]) {
     find(`#${name}`).addEventListener("click", () => {
       toggle(false);
       opener.focus();
       actions[name]();
     });
   }
+  find("#link").parentElement.hidden = !hasMessengers;
   for (const button of [find("#privacy-button"), find("#notice-more")]) {
     button.addEventListener("click", () => ask(privacy));
   }

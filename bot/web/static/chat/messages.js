@@ -6,6 +6,7 @@ import { renderMarkdown } from "./markdown.js";
 import { showOpinion } from "./opinion.js";
 import { showSources } from "./sources.js";
 import { formatTime, language, say } from "./strings.js";
+import { keepTogether, unbroken } from "./typography.js";
 
 const FILE = "M6 3h8l5 5v13H6zM14 3v5h5M9.5 13h5M9.5 17h5";
 const CALENDAR = "M4 6h16v15H4zM4 10.5h16M8 3v5M16 3v5";
@@ -24,6 +25,7 @@ export function showMessage(message, { choose, judge, opinion }) {
     showSender(message),
     isJudged(message) && showOpinion(judge, opinion),
   );
+  if (message.sender !== "student") keepTogether(item);
   item.dataset.id = message.id ?? "";
   return item;
 }
@@ -46,7 +48,7 @@ export function showPending(entry, state, why, retry) {
 
 export function markChosen(item, title) {
   for (const button of item?.querySelectorAll(".choices button") ?? []) {
-    if (button.textContent === title) button.setAttribute("aria-pressed", "true");
+    if (button.textContent === unbroken(title)) button.setAttribute("aria-pressed", "true");
   }
 }
 

@@ -1,5 +1,6 @@
 // The interface's language: words, dates, and the marked places of the page.
 
+import { unbroken } from "./typography.js";
 import { WORDS } from "./words.js";
 
 export const LANGUAGES = ["en", "fr"];
@@ -23,7 +24,8 @@ export function language() {
 
 export function say(key, values = {}) {
   const known = { kept: sayHowLong, school: saySchool };
-  return WORDS[key][language()].replace(/\{(\w+)\}/g, (_, name) => known[name]?.() ?? values[name] ?? "");
+  const words = WORDS[key][language()].replace(/\{(\w+)\}/g, (_, name) => known[name]?.() ?? values[name] ?? "");
+  return unbroken(words);
 }
 
 function saySchool() {
