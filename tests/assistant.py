@@ -18,6 +18,11 @@ from bot.settings import PROJECT_ROOT
 
 READY = "The assistant is ready."
 ALLOWED_ORIGIN = "http://school.example"
+TELEGRAM = {
+    "TELEGRAM_TOKEN": "4711:token-of-tests-0123456789", "TELEGRAM_SECRET": "secret-of-tests",
+    "TELEGRAM_BOT_NAME": "welcome_bot", "TELEGRAM_API_URL": "http://127.0.0.1:9",
+}  # fmt: skip
+"""A messenger that takes nothing: what comes in is answered, and the answer waits."""
 START_SECONDS = 300
 """Enough to train the model first."""
 
@@ -166,7 +171,7 @@ def start_assistant(tmp_path_factory) -> Iterator[Callable[..., Assistant]]:
 @pytest.fixture(scope="session")
 def assistant(start_assistant) -> Assistant:
     """The assistant that all tests of a session talk to."""
-    return start_assistant(ALLOWED_ORIGINS=ALLOWED_ORIGIN)
+    return start_assistant(ALLOWED_ORIGINS=ALLOWED_ORIGIN, **TELEGRAM)
 
 
 @pytest.fixture(scope="session")

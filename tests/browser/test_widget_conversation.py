@@ -1,5 +1,6 @@
 """What a student sees and does in the widget."""
 
+import asyncio
 import re
 
 import pytest
@@ -163,6 +164,59 @@ async def test_erasing_asks_once_and_then_everything_is_gone(visit, assistant):
     kept = await student.frame.evaluate("JSON.stringify(localStorage) + document.body.textContent")
     assert "secret" not in kept
     assert token not in kept
+
+
+async def test_a_messenger_goes_on_with_the_code_that_the_menu_shows(visit):
+    import sqlite3
+
+    import requests
+    from assistant import TELEGRAM
+
+    student = await (await visit()).open()
+    await student.ask("I come on exchange. Which papers do I need for a visa?")
+    await student.button("Menu").click()
+    await student.button("Go on in a messenger").click()
+    shown = student.chat.get_by_role("dialog", name="Go on in a messenger")
+    code = await shown.locator("#code").inner_text()
+    assert re.fullmatch(r"[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}", code)
+    link = shown.get_by_role("link", name="Open Telegram with this code")
+    assert await link.get_attribute("href") == f"https://t.me/{TELEGRAM['TELEGRAM_BOT_NAME']}?start=link-{code}"
+    await expect(shown).to_contain_text(re.compile(r"until \d\d:\d\d"))
+    await student.check_accessible("code for a messenger")
+    await shown.get_by_role("button", name="Close").click()
+    await expect(student.find("#menu-button")).to_be_focused()
+    chat = {"id": 70017, "type": "private"}
+    sender = {"id": 70017, "is_bot": False, "first_name": "Ada", "language_code": "fr"}
+    message = {"message_id": 1, "date": 1, "chat": chat, "from": sender, "text": f"/start link-{code}"}
+    delivered = requests.post(
+        f"{student.assistant.url}/webhooks/telegram/webhook", json={"update_id": 70017, "message": message},
+        headers={"X-Telegram-Bot-Api-Secret-Token": TELEGRAM["TELEGRAM_SECRET"]}, timeout=30,
+    )  # fmt: skip
+    assert delivered.status_code == 200
+    known = "select 1 from events where sender_id = 'telegram-70017' and data like '%\"stay\"%exchange%'"
+    for _ in range(100):
+        with sqlite3.connect(student.assistant.var / "conversations.db", timeout=20) as database:
+            if database.execute(known).fetchone():
+                return
+        await asyncio.sleep(0.1)
+    raise AssertionError("the messenger did not take over what the widget knew")
+
+
+async def test_no_line_ends_before_a_sign_that_french_sets_apart(visit):
+    student = await (await visit(locale="fr-FR")).open()
+    facts = [{"label": "Prix", "value": "308 €"}]
+    await student.deliver(
+        text="**Prix** : 308 € ! Où ? « Ici » ; 5 % : voilà", language="fr",
+        cards=[{"title": "Loyer : Bougainville", "subtitle": "", "facts": facts, "url": None}],
+        buttons=[{"title": "Et après ?", "choice": "0123456789abcdef"}],
+    )  # fmt: skip
+    item = student.find(".message.assistant").nth(1)
+    words = await item.evaluate("(item) => item.textContent")
+    assert re.findall(r" [:;!?»€%]|« ", words) == []
+    assert "Prix\u00a0: 308\u00a0€\u00a0! Où\u00a0? «\u00a0Ici\u00a0»\u00a0; 5\u00a0%\u00a0: voilà" in words
+    await student.type("Ça va : bien ?")
+    await expect(student.find(".student .bubble")).to_have_count(1)
+    assert await student.said() == ["Ça va : bien ?"]
 
 
 async def test_the_calendar_of_a_plan_is_downloaded(visit):

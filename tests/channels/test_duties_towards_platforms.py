@@ -258,6 +258,39 @@ async def test_no_secret_stands_in_any_log_line(messaging, caplog):
     assert TELEGRAM_TOKEN not in caplog.text
 
 
+async def test_a_code_that_was_redeemed_when_the_lights_went_out_links_after_the_restart(
+    make_messaging, platforms, monkeypatch
+):
+    from rasa.shared.core.events import SlotSet
+
+    from bot.channels.exchange import Exchange
+
+    first = await make_messaging()
+    student = Student("telegram", CHATS["telegram"](), first, platforms)
+    opened = await (await first.door.post("/api/conversations", json={"language": "en"})).json()
+    tracker = await first.agent.tracker_store.retrieve(opened["conversation_id"])
+    tracker.update(SlotSet("stay", "exchange"), first.agent.domain)
+    await first.agent.tracker_store.save(tracker)
+    headers = {"Authorization": f"Bearer {opened['token']}"}
+    link = await (await first.door.post("/api/conversations/current/link", headers=headers)).json()
+    take_over, out = Exchange._take_over, asyncio.Event()
+
+    async def crash(*_):
+        out.set()
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(Exchange, "_take_over", crash)
+    await first.post(student.webhook(link["code"]))
+    await asyncio.wait_for(out.wait(), 15)
+    await make_messaging.stop(first)
+    monkeypatch.setattr(Exchange, "_take_over", take_over)
+    second = await make_messaging()
+    await asyncio.to_thread(platforms.wait_for, lambda: platforms.sent_to(student.chat))
+    assert "Linked" in platforms.sent_to(student.chat)[0].text
+    linked = await second.agent.tracker_store.retrieve(student.conversation)
+    assert linked.get_slot("stay") == "exchange"
+
+
 async def test_a_database_that_fails_after_the_sending_stops_no_conversation(make_messaging, platforms, monkeypatch):
     from sqlalchemy.exc import OperationalError
 
