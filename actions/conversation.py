@@ -21,8 +21,11 @@ ASK_BACK_FROM = 0.3
 """Least confidence of the best intent to ask back about it; from the threshold of config.yml on it is answered. It may
 be lower than one half: a choice that is not meant costs the student less than an answer that is not given."""
 ASK_BACK_WITHIN = 0.2
-"""How far behind the best intent another one may be to be offered too. The best confidence says how likely the message
-is for this assistant; only the distances tell which intents are likely."""
+"""By which share of the best confidence another intent may be behind to be offered too. The best confidence says how
+likely the message is for this assistant; only the distances tell which intents are likely."""
+OFFER_FROM = 0.1
+"""Least confidence of an intent to be offered where the message is more likely no matter of this assistant. Of the
+left-out examples between this and ASK_BACK_FROM two of three had an answer, mostly this one."""
 MAX_CHOICES = 3
 FOLLOW_UPS = ("change_criteria", "ask_item", "find_more", "ask_reason", "ask_method")
 _WHO_ASKS = ("nationality", "stay")
@@ -172,11 +175,11 @@ def _read_payload(payload: str) -> Optional[Tuple[str, Mapping[str, Tuple[str, .
     return match["intent"], {name: (str(value),) for name, value in entities.items()}
 
 
-def likely_intents(question: Question) -> Sequence[str]:
+def likely_intents(question: Question, from_confidence: float = ASK_BACK_FROM) -> Sequence[str]:
     """Return the intents that a message which is not sure may have, the likeliest first."""
     ranking = [pair for pair in question.ranking if pair[0] not in ("nlu_fallback", "out_of_scope")]
     best = max((confidence for _, confidence in ranking), default=0.0)
-    least = max(ASK_BACK_FROM, best - ASK_BACK_WITHIN)
+    least = max(from_confidence, best * (1 - ASK_BACK_WITHIN))
     return [intent for intent, confidence in ranking if confidence >= least]
 
 
@@ -227,8 +230,7 @@ class ActionShowFallback(MobilityAction):
         if question.text and not any(character.isalnum() for character in question.text):
             yield Reply("utter_no_words", topic="out_of_scope", outcome=Outcome.FALLBACK)
             return
-        likely = likely_intents(question)
-        candidates = [intent for intent in likely if intent in INTENT_TOPICS]
+        candidates = _offered_intents(question)
         if question.was_unsure or question.last_outcome == Outcome.FALLBACK.value:
             variables, provenance = office_variables(session, question.language)
             choices = [intent for intent in candidates if intent != _PERSON][: MAX_CHOICES - 1]
@@ -240,6 +242,10 @@ class ActionShowFallback(MobilityAction):
             yield ask_back(candidates[:MAX_CHOICES], question)
         else:
             yield Reply("utter_fallback", topic="out_of_scope", outcome=Outcome.FALLBACK)
+
+
+def _offered_intents(question: Question) -> Sequence[str]:
+    return [intent for intent in likely_intents(question, OFFER_FROM) if intent in INTENT_TOPICS]
 
 
 def _meant_in_context(question: Question, likely: Sequence[str]) -> Optional[str]:
@@ -263,10 +269,10 @@ def _criteria_of(intent: str) -> Tuple[str, ...]:
     return action.criteria if action else ()
 
 
-def ask_back(candidates: Sequence[str], question: Question) -> Reply:
+def ask_back(candidates: Sequence[str], question: Question, response: str = "utter_did_you_mean") -> Reply:
     """Return "did you mean" with a choice for each intent."""
     buttons = _buttons(candidates, question)
-    return Reply("utter_did_you_mean", topic=topic_of(candidates[0]), outcome=Outcome.CLARIFY, buttons=buttons)
+    return Reply(response, topic=topic_of(candidates[0]), outcome=Outcome.CLARIFY, buttons=buttons)
 
 
 def _buttons(intents: Sequence[str], question: Question) -> Tuple[Button, ...]:
@@ -276,13 +282,21 @@ def _buttons(intents: Sequence[str], question: Question) -> Tuple[Button, ...]:
 
 
 class ActionShowOutOfScope(MobilityAction):
-    """Say what the assistant is for, unless the staff has written an article on what is asked."""
+    """Say what the assistant is for, unless the staff has written an article on what is asked.
+
+    What may be a matter of the assistant after all is offered.
+    """
 
     action_name = "action_show_out_of_scope"
     follow_up = False
 
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Tell the article, else what can be asked."""
-        yield answer_by_article(session, question) or Reply(
-            "utter_out_of_scope", topic="out_of_scope", outcome=Outcome.FALLBACK
-        )
+        article = answer_by_article(session, question)
+        offered = _offered_intents(question)[:MAX_CHOICES]
+        if article:
+            yield article
+        elif offered and question.last_outcome not in (Outcome.CLARIFY.value, Outcome.FALLBACK.value):
+            yield ask_back(offered, question, "utter_out_of_scope_perhaps")
+        else:
+            yield Reply("utter_out_of_scope", topic="out_of_scope", outcome=Outcome.FALLBACK)

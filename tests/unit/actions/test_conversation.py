@@ -108,6 +108,22 @@ class TestNotUnderstood:
             '/find_residences{"residence": "insa"}',
         ]
 
+    @pytest.mark.parametrize("language", ["en", "fr"])
+    def test_what_may_be_a_matter_of_the_assistant_after_all_is_offered(self, real_facts, language):
+        ranking = [("out_of_scope", 0.85), ("find_residences", 0.15), ("ask_guarantor", 0.14), ("ask_visa", 0.05)]
+        said = only(Student(language).says("out_of_scope", "who rents out lofts", ranking=ranking))
+        assert (said.answer["outcome"], said.answer["topic"]) == ("clarify", "housing_search")
+        assert list(said.choices.values()) == ["/find_residences", "/ask_guarantor"]
+
+    def test_what_is_surely_no_matter_of_the_assistant_is_not_offered_anything_likely(self, student):
+        ranking = [("out_of_scope", 0.93), ("find_residences", 0.07)]
+        assert only(student.says("out_of_scope", "who won", ranking=ranking)).answer["outcome"] == "fallback"
+
+    def test_what_is_offered_in_vain_is_not_offered_again(self, student):
+        ranking = [("out_of_scope", 0.85), ("find_residences", 0.15)]
+        student.says("out_of_scope", "who rents out lofts", ranking=ranking)
+        assert only(student.says("out_of_scope", "lofts I said", ranking=ranking)).answer["outcome"] == "fallback"
+
     @pytest.mark.parametrize("intent", ["report_emergency", "report_distress", "report_homelessness"])
     def test_what_may_be_an_emergency_is_taken_as_one(self, student, intent):
         ranking = [("nlu_fallback", 0.74), ("out_of_scope", 0.55), (intent, 0.45), ("ask_transport", 0.4)]
