@@ -90,7 +90,8 @@ async def main() -> None:
 
 def start_assistant(var: Path, ports: Dict[str, int], api_port: int) -> subprocess.Popen:
     (ROOT / "var" / "cache").mkdir(parents=True, exist_ok=True)
-    (var / "cache").symlink_to(ROOT / "var" / "cache")
+    if not (var / "cache").exists():
+        (var / "cache").symlink_to(ROOT / "var" / "cache")
     environment = {
         **os.environ, **{name: str(port) for name, port in ports.items()}, "VAR_DIR": str(var), "RATE_LIMITS": "off",
         "TELEGRAM_TOKEN": TOKEN, "TELEGRAM_SECRET": SECRET, "TELEGRAM_BOT_NAME": "bench_bot",

@@ -106,6 +106,17 @@ async def test_the_language_of_interface_and_answers_is_switched(visit):
     assert await student.frame.evaluate("document.documentElement.lang") == "en"
 
 
+async def test_the_interface_goes_along_with_the_language_in_which_the_student_writes(visit):
+    student = await (await visit()).open()
+    answer = await student.ask("Combien coûte une chambre dans les résidences de l'INSA ?")
+    await expect(student.find("#text")).to_have_attribute("placeholder", "Posez votre question")
+    await expect(answer.locator(".sources li").first).to_contain_text("en date de")
+    await expect(student.launcher).to_have_accessible_name("Une question ?")
+    assert await student.said() == ["Combien coûte une chambre dans les résidences de l'INSA ?"]
+    await student.ask("What does a room in the INSA residences cost?")
+    await expect(student.find("#text")).to_have_attribute("placeholder", "Ask your question")
+
+
 async def test_an_opinion_with_a_comment_is_kept(visit):
     import sqlite3
 

@@ -9,7 +9,7 @@ import { isFramed, onHost, tellHost, wish } from "./host.js";
 import { showCode } from "./link.js";
 import { closeTop, setUpMenu } from "./menu.js";
 import { isKept, keep, read } from "./storage.js";
-import { language, preferredLanguage, say, useLanguage } from "./strings.js";
+import { LANGUAGES, language, preferredLanguage, say, useLanguage } from "./strings.js";
 import { Transcript } from "./transcript.js";
 
 const find = (selector) => document.querySelector(selector);
@@ -25,6 +25,7 @@ const transcript = new Transcript({
 
 const conversation = new Conversation({
   message(message, isNew) {
+    if (isNew) followLanguage(message);
     transcript.message(message, isNew);
     countUnread(message);
     if (isNew) tellHost("message", { sender: message.sender });
@@ -59,12 +60,21 @@ function open(focus) {
   if (focus) focusComposer();
 }
 
-// Of the interface and of the answers.
-function changeLanguage(wanted) {
-  if (wanted === language()) return;
+function speak(wanted) {
   keep("language", wanted);
   useLanguage(wanted);
   tellHost("language", { language: wanted });
+}
+
+// Who is answered in the other language, having written in it, reads the interface in it too.
+function followLanguage({ sender, language: spoken }) {
+  if (sender === "assistant" && spoken !== language() && LANGUAGES.includes(spoken)) speak(spoken);
+}
+
+// Of the interface and of the answers.
+function changeLanguage(wanted) {
+  if (wanted === language()) return;
+  speak(wanted);
   showAgain();
   if (conversation.hasSpoken) ask("switch_request");
   else if (conversation.exists && isOpen) conversation.greetAgain();

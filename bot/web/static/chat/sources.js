@@ -15,7 +15,7 @@ function showSource(source) {
   const age = source.as_of ? say("as_of", { date: formatAge(source.as_of) }) : say("undated");
   const read = source.verified_on ? ` · ${say("read_on", { date: formatAge(source.verified_on) })}` : "";
   return element(
-    "li", {}, `${say("source")} `, source.url ? link(title, source.url) : title, ` · ${age}${read}`,
+    "li", {}, `${say("source")} `, source.url ? link(title, source.url) : title, ` · ${age}${read} `,
     source.sample ? badge("sample") : source.stale && badge("stale"),
   );
 }

@@ -1,7 +1,9 @@
-// French sets a space before « : ; ! ? € % », where a line must not end; English has none before these but "€" and "%".
+// Spaces at which a line must not end: those that French sets before « : ; ! ? », and the one before a unit ("16 h").
+
+const BEFORE_SIGN = / (?=[:;!?»€%])|(?<=«) |(?<=\d) (?=(?:h|min|km|m²|ECTS)(?!\p{L}))/gu;
 
 export function unbroken(text) {
-  return text.replace(/ (?=[:;!?»€%])/g, "\u00a0").replace(/« /g, "«\u00a0");
+  return text.replace(BEFORE_SIGN, "\u00a0");
 }
 
 // Mends all words inside an element.
