@@ -25,6 +25,8 @@ KNOWN_SECONDS = 8 * 24 * 3600.0
 """How long a delivery is remembered; platforms repeat theirs for a week at most."""
 HELD_SECONDS = 30 * 24 * 3600.0
 """How long a message waits for the student to write again."""
+QUIET_SECONDS = 24 * 3600.0
+"""After so long without a word, a chat that the log does not know is one that was erased there."""
 
 
 # Built once: SQLAlchemy takes longer to put a query together than the database to answer it.
@@ -235,7 +237,11 @@ class ChannelStore:
             if sa.inspect(connection).has_table("events"):
                 events = sa.table("events", sa.column("sender_id"))
                 spoken = sa.select(events.c.sender_id).where(events.c.sender_id == CHAT.c.conversation_id).exists()
-                connection.execute(CHAT.delete().where(CHAT.c.last_seen < now - 24 * 3600, ~spoken))
+                gone = sa.select(CHAT.c.conversation_id).where(CHAT.c.last_seen < now - QUIET_SECONDS, ~spoken)
+                connection.execute(OUTGOING.delete().where(OUTGOING.c.conversation_id.in_(gone)))
+                answered = UPDATE.c.conversation_id.in_(gone) & UPDATE.c.body.is_(None)
+                connection.execute(UPDATE.update().where(answered).values(conversation_id=None))
+                connection.execute(CHAT.delete().where(CHAT.c.conversation_id.in_(gone)))
 
     # --- codes
 

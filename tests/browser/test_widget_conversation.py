@@ -73,6 +73,34 @@ async def test_strange_words_stand_as_typed_and_break_no_layout(visit, width):
     assert await answer.count()
 
 
+async def test_it_shows_that_an_answer_is_being_written(visit):
+    student = await (await visit()).open()
+    sent, line = asyncio.Event(), asyncio.Event()
+
+    async def answer_late(route):
+        sent.set()
+        await line.wait()
+        await route.continue_()
+
+    await student.page.context.route("**/api/messages", answer_late)
+    await student.type("hello")
+    await asyncio.wait_for(sent.wait(), 15)
+    await expect(student.find("#typing")).to_be_visible()
+    await expect(student.find(".sending .state")).to_have_text("Sending")
+    line.set()
+    await expect(student.find(".message.assistant")).to_have_count(2)
+    await expect(student.find("#typing")).to_be_hidden()
+
+
+async def test_words_from_right_to_left_are_set_so(visit):
+    student = await (await visit()).open()
+    await student.ask("مرحبا، كم تكلفة الغرفة؟")
+    bubble = student.find(".student .bubble")
+    assert await bubble.evaluate("(bubble) => getComputedStyle(bubble).direction") == "rtl"
+    await student.find("#text").fill("مرحبا")
+    assert await student.find("#text").evaluate("(field) => field.matches(':dir(rtl)')")
+
+
 async def test_cards_and_files_are_shown_with_facts_and_links(visit):
     student = await (await visit()).open()
     facts = [{"label": "Rent", "value": "308 €"}, {"label": "Size", "value": "18 m²"}]

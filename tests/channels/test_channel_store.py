@@ -4,6 +4,7 @@ import datetime as dt
 import time
 
 import pytest
+import sqlalchemy as sa
 
 from bot.messaging.platforms.base import Inbound
 from bot.messaging.store import LEASE_SECONDS, ChannelStore
@@ -116,6 +117,21 @@ def test_a_code_that_was_redeemed_before_a_crash_still_links_after_it_and_only_t
     assert (again.kind, again.text) == ("linked", "web-1")
     assert store.chat("telegram-5").linked_to == "web-1"
     assert store.redeem_code("ABCD-2345", "telegram-6", store.next_update("telegram-6")) is None
+
+
+def test_what_is_left_of_a_chat_whose_conversation_was_erased_elsewhere_goes(store, monkeypatch):
+    monkeypatch.setattr("bot.messaging.store.QUIET_SECONDS", -1.0)
+    store.take("telegram", [text("1"), text("2", chat="6")])
+    with store._writing() as connection:
+        connection.execute(sa.text("CREATE TABLE events (sender_id VARCHAR(255))"))
+        connection.execute(sa.text("INSERT INTO events VALUES ('telegram-6')"))
+    for chat in ("telegram-5", "telegram-6"):
+        store.finish(store.next_update(chat).id, "telegram", chat, [{"text": "one"}], "en")
+    store.tidy()
+    assert (store.chat("telegram-5"), store.claim("telegram-5")) == (None, None)
+    assert store.chat("telegram-6").conversation_id == "telegram-6"
+    assert store.claim("telegram-6").message == {"text": "one"}
+    assert store.take("telegram", [text("1"), text("2", chat="6")]) == []
 
 
 def _in(seconds):

@@ -177,3 +177,11 @@ def test_a_channel_needs_all_of_its_variables():
     complete = {name: "x" for name in CHANNEL_VARIABLES["slack"]}
     assert Settings.from_environment(complete).channels == ("slack",)
     assert "xoxb-secret" not in repr(Settings.from_environment({**complete, "SLACK_BOT_TOKEN": "xoxb-secret"}))
+
+
+def test_french_texts_end_no_line_before_a_sign_that_stands_apart():
+    from bot.channels.wording import unbroken
+
+    told = unbroken("Prix : 308 € ! « Ici » ; où ?", "fr")
+    assert told == "Prix\N{NBSP}: 308\N{NBSP}€\N{NBSP}! «\N{NBSP}Ici\N{NBSP}»\N{NBSP}; où\N{NBSP}?"
+    assert unbroken("308 € a month", "en") == "308 € a month"

@@ -1,11 +1,13 @@
 """The pages' files: nothing is parsed as HTML, nothing inline, nothing from elsewhere, every word in every language."""
 
+import argparse
 import json
 import re
 
 import pytest
 
 from bot.languages import SUPPORTED_LANGUAGES
+from bot.settings import Settings
 from bot.web.assets import FOLDER, Assets
 
 SCRIPTS = sorted(FOLDER.rglob("*.js"))
@@ -17,6 +19,20 @@ CHAT = (FOLDER / "chat/chat.html").read_text(encoding="utf-8")
 def words():
     text = (FOLDER / "chat/words.js").read_text(encoding="utf-8")
     return json.loads(text.partition("export const WORDS = ")[2].rstrip().rstrip(";"))
+
+
+def test_the_widget_weighs_no_more_than_it_may(capsys):
+    from bot.cli.widget_size import run
+
+    assert run(argparse.Namespace(), Settings.from_environment({})) == 0
+    assert "whole widget" in capsys.readouterr().out
+
+
+async def test_the_page_knows_whether_a_messenger_is_set_up(make_door):
+    telegram = {"TELEGRAM_TOKEN": "4711:x", "TELEGRAM_SECRET": "s", "TELEGRAM_BOT_NAME": "welcome_bot"}
+    for settings, named in (({}, ""), (telegram, "telegram")):
+        page = await (await (await make_door(**settings)).get("/")).text()
+        assert f'<meta name="messengers" content="{named}">' in page
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
