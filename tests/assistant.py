@@ -74,9 +74,9 @@ class Reply:
 
 
 class Assistant:
-    """`python -m bot run` with folders and ports of its own."""
+    """`python -m bot run` with folders and ports of its own; `root` may be a copy of the project."""
 
-    def __init__(self, var: Path, *options: str, **settings: str) -> None:
+    def __init__(self, var: Path, *options: str, root: Path = PROJECT_ROOT, **settings: str) -> None:
         self.ports = {name: str(free_port()) for name in ("PORT", "RASA_PORT", "ACTIONS_PORT")}
         self.url = f"http://127.0.0.1:{self.ports['PORT']}"
         self.var = var
@@ -85,7 +85,7 @@ class Assistant:
         environment.update(self.ports, VAR_DIR=str(var), RATE_LIMITS="off", **settings)
         # A session of its own, as in a terminal of its own: signals to the tests do not reach it.
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run", *options], cwd=PROJECT_ROOT, env=environment, start_new_session=True,
+            [sys.executable, "-m", "bot", "run", *options], cwd=root, env=environment, start_new_session=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         threading.Thread(target=self._read, daemon=True).start()
@@ -154,7 +154,7 @@ def start_assistant(tmp_path_factory) -> Iterator[Callable[..., Assistant]]:
     started = []
     cache = tmp_path_factory.mktemp("cache")
 
-    def start(*options: str, **settings: str) -> Assistant:
+    def start(*options: str, **settings: Any) -> Assistant:
         var = tmp_path_factory.mktemp("var")
         (var / "cache").symlink_to(cache)  # what is built once per machine
         running = Assistant(var, *options, **settings)

@@ -6,7 +6,7 @@ from typing import Callable, List
 
 import pytest
 
-pytest_plugins = ["assistant", "postgresql", "redis_server", "small_assistant"]
+pytest_plugins = ["assistant", "mail_server", "postgresql", "redis_server", "small_assistant"]
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     export = steps.add_parser("export", help="print everything that is kept of one conversation, as JSON")
     export.add_argument("conversation", help="the conversation's id")
     train = steps.add_parser("train", help="train with the marked messages and compare with the model in use")
-    train.add_argument("--run", type=int, help="the run that was asked for in the console")
+    train.add_argument("--run", dest="run_id", type=int, help="the run that was asked for in the console")
     for step, help_text in (
         ("compare", "print what the model of a run does better and worse"),
         ("promote", "take the model of a run into use"),
@@ -48,7 +48,7 @@ def run(arguments: Namespace, settings: Settings) -> int:
 def _follow(_arguments: Namespace, settings: Settings) -> int:
     import logging
 
-    from bot.nlu.embedding.encoder import SentenceEncoder
+    from bot.nlu.question_vectors import question_encoder
     from bot.review.follower import follow
 
     os.nice(_YIELDING)
@@ -57,7 +57,7 @@ def _follow(_arguments: Namespace, settings: Settings) -> int:
         _projector(settings),
         settings,
         # Loaded anew each time: it is needed seldom and takes memory.
-        encode=lambda: SentenceEncoder.load(settings.var / "cache").encode,
+        encode=lambda: question_encoder(settings.var / "cache"),
         give_back=lambda conversation_id: _give_back(settings, conversation_id),
     )
     return 0
@@ -130,13 +130,11 @@ def _train(arguments: Namespace, settings: Settings) -> int:
     from bot.review.database import session_scope
     from bot.review.training_runs import request_training
 
-    run_id = arguments.run
-    if run_id is None:
+    if arguments.run_id is None:
         with session_scope(settings.review_database_url, writing=True) as session:
-            run_id = request_training(session, ACTOR)
+            arguments.run_id = request_training(session, ACTOR)
             session.commit()
-    Workshop(settings, run_id).train(topic_of, lambda line: print(line, flush=True))
-    arguments.run_id = run_id
+    Workshop(settings, arguments.run_id).train(topic_of, lambda line: print(line, flush=True))
     return _compare(arguments, settings)
 
 

@@ -1,14 +1,18 @@
 """Desks, offices and numbers."""
 
 import datetime as dt
+import re
 from typing import Optional, Tuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.mobility import models
+from bot.mobility.articles import told_article_texts
 from bot.mobility.provenance import is_told, may_be_told, provenance_of
 from bot.mobility.types import Contact, OpeningPeriod
+
+_MAILBOX = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def find_contacts(session: Session, *, is_school: Optional[bool] = None) -> Tuple[Contact, ...]:
@@ -18,6 +22,13 @@ def find_contacts(session: Session, *, is_school: Optional[bool] = None) -> Tupl
     if is_school is not None:
         query = query.where(model.is_school.is_(is_school))
     return tuple(_contact(row) for row in session.scalars(query))
+
+
+def list_public_addresses(session: Session) -> Tuple[str, ...]:
+    """Return the mailboxes and phone numbers of all desks, and the mailboxes that published articles name."""
+    desks = session.execute(select(models.Contact.email, models.Contact.phone))
+    addresses = {address for desk in desks for address in desk if address}
+    return tuple(addresses.union(*(_MAILBOX.findall(text) for _, text in told_article_texts(session))))
 
 
 def contact_by_code(session: Session, *, code: str) -> Optional[Contact]:

@@ -15,6 +15,7 @@ _NOT_IN_THE_MODEL = (
     "models.py",
     "noise.py",
     "question_evaluation.py",
+    "question_vectors.py",
     "questions.py",
     "review_training.py",
     "trained_model.py",

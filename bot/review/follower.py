@@ -1,5 +1,6 @@
 """The process that keeps the log up with the conversations; what follows from new messages is done beside it."""
 
+import datetime as dt
 import logging
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from bot.review.chores import Chores
 from bot.review.database import session_scope
 from bot.review.forgotten import GiveBack
 from bot.review.projection.projector import Projector
-from bot.review.training_runs import TO_DO, list_runs
+from bot.review.training_runs import TO_DO, Run, list_runs, set_state
 from bot.review.unanswered import Encode
 from bot.settings import Settings
 
@@ -21,7 +22,10 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.1
 """A look costs microseconds on SQLite and one short query on PostgreSQL."""
 TRAINING_SECONDS = 1.0
+LONGEST_STEP = dt.timedelta(hours=1)
+"""No step of a training takes so long: the machine was switched off meanwhile."""
 RETRY_SECONDS = 5.0
+ENDED = "The command of the training ended before it was done: the output of the assistant says why."
 
 
 class Follower:
@@ -53,13 +57,28 @@ class Follower:
         if self._training is not None and self._training.poll() is None:
             return
         with session_scope(self._settings.review_database_url) as session:
-            asked = next((run for run in list_runs(session, 5) if run.state in TO_DO), None)
-        if asked is None or self._training_of == (asked.id, asked.state):
-            return  # nothing, or it has failed before saying so
+            runs = list_runs(session, 5)
+        for run in runs:
+            if run.running and self._has_ended(run):
+                with session_scope(self._settings.review_database_url, writing=True) as session:
+                    set_state(session, run.id, "failed", failure=ENDED)
+                    session.commit()
+                return
+        asked = next((run for run in runs if run.state in TO_DO), None)
+        if asked is None:
+            return
         step = TO_DO[asked.state]
         number = ["--run", str(asked.id)] if step == "train" else [str(asked.id)]
         self._training = subprocess.Popen([sys.executable, "-m", "bot", "review", step, *number])  # noqa: S603
         self._training_of = (asked.id, asked.state)
+
+    def _has_ended(self, run: Run) -> bool:
+        """Tell whether the command of a run has ended, be it killed, without saying what became of it."""
+        if run.state not in TO_DO and dt.datetime.now(dt.timezone.utc) - run.changed_at > LONGEST_STEP:
+            return True
+        if self._training_of is None or self._training_of[0] != run.id:
+            return False
+        return run.state == self._training_of[1] or run.state not in TO_DO
 
 
 def follow(projector: Projector, settings: Settings, encode: Callable[[], Encode], give_back: GiveBack) -> None:

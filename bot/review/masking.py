@@ -5,7 +5,7 @@ but years, amounts, dates, post codes and course codes are what the conversation
 """
 
 import re
-from typing import Callable, NamedTuple, Pattern, Tuple
+from typing import AbstractSet, Callable, NamedTuple, Pattern, Tuple
 
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ \u00a0-]?[A-Z0-9]){11,30}(?![A-Za-z0-9])", re.IGNORECASE)
@@ -23,6 +23,8 @@ _PASSPORT_WORD = re.compile(
 )
 _PASSPORT = re.compile(r"(?<!\w)(?:[A-Z]{1,2}\d{7}|\d{2}[A-Z]{2}\d{5}|[A-Z]{2}\d{6,7}|[A-Z]\d{8})(?!\w)")
 _DATE = re.compile(r"\d{1,4}[./ -]\d{1,2}[./ -]\d{1,4}$")
+_SUBSCRIBER_DIGITS = 9
+"""Of a phone number, without what is dialled before it from elsewhere."""
 _YEARS = re.compile(r"(?:19|20)\d{2}(?:[ /-]+(?:19|20)\d{2})*$")
 
 
@@ -32,11 +34,19 @@ class _Kind(NamedTuple):
     is_meant: Callable[[str], bool]
 
 
-def mask(text: str) -> str:
-    """Return the text with personal data replaced by the kind of what stood there, such as `[e-mail]`."""
+def mask(text: str, public: AbstractSet[str] = frozenset()) -> str:
+    """Return the text with personal data replaced by the kind of what stood there, such as `[e-mail]`.
+
+    Addresses and numbers whose `address_key` is in `public` are nobody's own, such as the office's mailbox: they stay.
+    """
     for kind in _KINDS:
-        text = kind.pattern.sub(lambda match, kind=kind: _replaced(match, kind), text)  # type: ignore[misc]
+        text = kind.pattern.sub(lambda match, kind=kind: _replaced(match, kind, public), text)  # type: ignore[misc]
     return text
+
+
+def address_key(address: str) -> str:
+    """Return what an e-mail address, or a phone number however it is written, is known by."""
+    return address.casefold() if "@" in address else re.sub(r"\D", "", address)[-_SUBSCRIBER_DIGITS:]
 
 
 def has_personal_data(text: str) -> bool:
@@ -44,10 +54,10 @@ def has_personal_data(text: str) -> bool:
     return mask(text) != text
 
 
-def _replaced(match: "re.Match[str]", kind: _Kind) -> str:
+def _replaced(match: "re.Match[str]", kind: _Kind, public: AbstractSet[str]) -> str:
     group = "number" if "number" in match.re.groupindex else 0
     found = match.group(group)
-    if not kind.is_meant(found):
+    if not kind.is_meant(found) or address_key(found) in public:
         return match.group()
     first = match.start(group) - match.start()
     whole = match.group()

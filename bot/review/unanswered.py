@@ -25,12 +25,11 @@ MOST_QUESTIONS = 1000
 """So many of the newest are looked at; what staff do not reach among them they will not reach beyond."""
 MOST_UNHELPFUL = 500
 """So many of the newest answers that did not help are among them."""
-ALIKE = {"en": 0.52, "fr": 0.64}
-"""Least similarity to a group's mean for a question to join it: rewordings meet, topics do not mix. The network knows
-English; in French it goes more by the words, and everything is a little alike."""
-MOST_ALIKE = 0.7
+ALIKE = 0.52
+"""Least similarity to a group's mean for a question to join it: rewordings meet, topics do not mix."""
 EXAMPLES = 5
-Encode = Callable[[Sequence[str]], np.ndarray]
+Encode = Callable[[Sequence[Tuple[str, str]]], np.ndarray]
+"""Vectors of questions, each given with its language; those of different languages compare."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +137,7 @@ def find_group(session: Session, key: int) -> Optional[QuestionGroup]:
 def add_missing_vectors(url: str, encode: Callable[[], Encode], most: int = 500) -> int:
     """Work out what new questions without an answer mean; `encode` is loaded only when there are any."""
     query = (
-        select(Message.event_id, Message.text)
+        select(Message.event_id, Message.text, Answer.language)
         .join(Answer, Answer.question_id == Message.event_id)
         .outerjoin(QuestionVector, QuestionVector.event_id == Message.event_id)
         .where(or_(Answer.outcome.in_(UNANSWERED), Answer.refused.is_(True)), QuestionVector.event_id.is_(None))
@@ -147,15 +146,15 @@ def add_missing_vectors(url: str, encode: Callable[[], Encode], most: int = 500)
         .distinct()
     )
     with session_scope(url) as session:
-        missing = session.execute(query).all()
+        missing = {event_id: (text, language) for event_id, text, language in session.execute(query)}
     if not missing:
         return 0
-    vectors = encode()([text for _, text in missing])
+    vectors = encode()(list(missing.values()))
     with session_scope(url, writing=True) as session:
         # Some may have been erased meanwhile.
-        kept = select(Message.event_id).where(Message.event_id.in_([event_id for event_id, _ in missing]))
+        kept = select(Message.event_id).where(Message.event_id.in_(missing))
         left = set(session.execute(kept).scalars())
-        for (event_id, _), vector in zip(missing, vectors, strict=True):
+        for event_id, vector in zip(missing, vectors, strict=True):
             if event_id in left:
                 session.merge(QuestionVector(event_id=event_id, vector=np.asarray(vector, dtype=np.float32).tobytes()))
         session.commit()
@@ -240,11 +239,10 @@ class _Growing:
     members: List[Question] = field(default_factory=list)
 
 
-class _Language:
-    """The groups of one language, with the mean vectors of their questions."""
+class _Meanings:
+    """The groups that have a meaning, with the mean vectors of their questions."""
 
-    def __init__(self, alike: float) -> None:
-        self._alike = alike
+    def __init__(self) -> None:
         self._groups: List[_Growing] = []
         self._means = np.zeros((16, 0), dtype=np.float32)
 
@@ -254,7 +252,7 @@ class _Language:
             return None
         likeness = self._means[: len(self._groups)] @ vector
         best = int(np.argmax(likeness))
-        return self._groups[best] if likeness[best] >= self._alike else None
+        return self._groups[best] if likeness[best] >= ALIKE else None
 
     def add(self, group: _Growing, vector: np.ndarray) -> None:
         """Let the question's vector count for its group."""
@@ -271,26 +269,24 @@ class _Language:
 def _group(questions: Sequence[Question], vectors: Mapping[int, np.ndarray]) -> List[QuestionGroup]:
     """Put each question, the oldest first, to the group that it belongs to; else it begins one.
 
-    What was understood belongs together by its intent, in all languages. The rest belongs together by its meaning, in
-    each language alone: the vectors of two languages do not compare.
+    What was understood belongs together by its intent, the rest by its meaning, both in all languages.
     """
     groups: List[_Growing] = []
     by_name: Dict[str, _Growing] = {}
-    languages: Dict[str, _Language] = {}
+    meanings = _Meanings()
     for question in reversed(questions):
         vector = vectors.get(question.event_id)
         name = _name(question)
-        language = languages.setdefault(question.language, _Language(ALIKE.get(question.language, MOST_ALIKE)))
         group = by_name.get(name)
         if group is None and vector is not None and question.why != "not_known":
-            group = language.find(vector)
+            group = meanings.find(vector)
         if group is None:
             group = _Growing(None)
             groups.append(group)
         by_name[name] = group
         group.members.append(question)
         if vector is not None and question.why != "not_known":
-            language.add(group, vector)
+            meanings.add(group, vector)
     return [QuestionGroup(group.members[0].answer_id, tuple(reversed(group.members))) for group in groups]
 
 

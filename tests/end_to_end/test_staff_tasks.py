@@ -147,6 +147,21 @@ def test_who_waits_and_what_is_new_shows_without_reloading(assistant, console, o
     expect(page.locator(".transcript")).to_contain_text("My address is [e-mail]")
 
 
+def test_who_waits_is_told_by_mail_whose_link_leads_there(assistant, mail_server, open_console):
+    page = open_console()
+    student = assistant.conversation("fr")
+    student.say("Je suis Zélie Blanche, zelie@example.org")
+    known = len(mail_server.mails)
+    assert student.say("Je veux parler à une personne").outcome == "handed_over"
+    mail = mail_server.wait_for(lambda mail: mail in mail_server.mails[known:])
+    assert mail["To"] == "office@school.example"
+    text = mail.get_payload(decode=True).decode()
+    assert "zelie" not in str(mail).casefold() + text.casefold()
+    page.goto(re.search(r"http\S+/staff/conversations/\S+", text).group())
+    expect(page.locator(".transcript")).to_contain_text("Je veux parler à une personne")
+    expect(page.get_by_role("button", name="Take over")).to_be_visible()
+
+
 def test_figures_are_drawn_and_handed_out(assistant, console, open_console):
     assistant.ask("What is the CVEC?")
     page = open_console()

@@ -1,18 +1,21 @@
 """One conversation: what was said, what the assistant made of it, what staff do with it."""
 
-from typing import Any, Dict
+from typing import Any, Dict, FrozenSet
 from urllib.parse import parse_qsl, quote
 
 from aiohttp import web
 from multidict import MultiDict
 
+from bot.errors import DatabaseUnavailableError
+from bot.mobility.contacts import list_public_addresses
 from bot.review import acts
 from bot.review.accounts import list_accounts
 from bot.review.inbox import find_neighbours
+from bot.review.masking import address_key
 from bot.review.news import read_news
 from bot.review.transcripts import read_transcript
 from bot.web.staff.choices import intent_choices
-from bot.web.staff.database import change_review, in_review
+from bot.web.staff.database import change_review, in_mobility, in_review
 from bot.web.staff.errors import PageError
 from bot.web.staff.inbox import filter_of, query_of
 from bot.web.staff.rendering import number_from, render, see_other, with_query
@@ -82,7 +85,8 @@ async def _do(request: web.Request, function: Any, *values: Any) -> None:
 async def _page(request: web.Request, *, unmasked: bool) -> web.Response:
     conversation_id, member = request.match_info["id"], member_of(request)
     news = await in_review(request, read_news, conversation_id)  # first: what comes while the page is made is new
-    transcript = await in_review(request, read_transcript, conversation_id, unmasked=unmasked)
+    public = await _public_addresses(request)
+    transcript = await in_review(request, read_transcript, conversation_id, unmasked=unmasked, public=public)
     if transcript is None:
         raise PageError(404, "conversation_not_found")
     if request.headers.get("Sec-Fetch-Dest", "document") == "document":
@@ -99,3 +103,11 @@ async def _page(request: web.Request, *, unmasked: bool) -> web.Response:
         people=[one for one in members if not one.disabled], names={one.email: one.name for one in members},
         intents=(intents := intent_choices(request[VISIT].language)), titles=dict(intents), path=conversation_path,
     )  # fmt: skip
+
+
+async def _public_addresses(request: web.Request) -> FrozenSet[str]:
+    """Return what the mobility database publishes; while that database is away, everything is masked."""
+    try:
+        return frozenset(map(address_key, await in_mobility(request, list_public_addresses)))
+    except DatabaseUnavailableError:
+        return frozenset()

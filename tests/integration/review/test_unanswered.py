@@ -4,20 +4,22 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
+from bot.nlu.question_vectors import question_encoder
 from bot.review import acts
 from bot.review.database import session_scope
 from bot.review.feedback import FeedbackStore
 from bot.review.log_models import QuestionVector
 from bot.review.transcripts import read_transcript
-from bot.review.unanswered import add_missing_vectors, find_group, list_groups
+from bot.review.unanswered import ALIKE, add_missing_vectors, find_group, list_groups
+from bot.settings import Settings
 
 
-def encode(texts):
+def encode(questions):
     """Three directions of meaning: pools, parking and the rest, each a little off."""
     rows = []
-    for text in texts:
+    for text, _ in questions:
         row = np.full(3, 0.1, dtype=np.float32)
-        row[0 if "pool" in text or "swim" in text else 1 if "park" in text else 2] = 1.0
+        row[0 if "pool" in text or "swim" in text or "piscine" in text else 1 if "park" in text else 2] = 1.0
         rows.append(row / np.linalg.norm(row))
     return np.array(rows)
 
@@ -55,6 +57,29 @@ def test_what_was_understood_stands_together_in_all_languages(groups):
     assert fees.intents == {"ask_fee": 2}
     assert fees.languages == {"en": 1, "fr": 1}
     assert groups(language="fr") == [fees]
+
+
+def test_like_questions_of_two_languages_are_one_group(groups, store, projector, review_url):
+    store.turn("fr2", "une piscine ?", outcome="fallback", language="fr")
+    projector.catch_up()
+    add_missing_vectors(review_url, lambda: encode)
+    assert groups()[0].languages == {"en": 3, "fr": 1}
+
+
+def test_the_same_question_has_like_vectors_in_both_languages():
+    encode_really = question_encoder(Settings.from_environment().var / "cache")
+    english, french = (
+        encode_really([(text, language) for text in texts])
+        for language, texts in (
+            ("en", ("Is there a swimming pool on campus?", "Where can I print my thesis?", "I lost my keys",
+                    "Is there a climbing wall?", "Do you have a choir?")),
+            ("fr", ("Y a-t-il une piscine sur le campus ?", "Où est-ce que je peux imprimer ma thèse ?",
+                    "J'ai perdu mes clés", "Y a-t-il un mur d'escalade ?", "Avez-vous une chorale ?")),
+        )
+    )  # fmt: skip
+    likeness = english @ french.T
+    assert (np.diag(likeness) >= ALIKE).all(), likeness
+    assert (likeness[~np.eye(len(likeness), dtype=bool)] < ALIKE).all(), likeness
 
 
 def test_the_key_stays_when_another_one_joins(groups, store, projector, review_url):

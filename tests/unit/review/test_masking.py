@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.review.masking import has_personal_data, mask
+from bot.review.masking import address_key, has_personal_data, mask
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,9 @@ def test_facts_stay(text):
 def test_any_text_can_be_masked_and_masking_again_changes_nothing(text):
     once = mask(text)
     assert mask(once) == once
+
+
+def test_what_is_published_stays_however_it_is_written():
+    public = frozenset(map(address_key, ("ri@school.example", "+33 2 32 95 66 00")))
+    text = "Write to RI@school.example (or jane@uni.example), call 02 32 95 66 00 or 06 12 34 56 78."
+    assert mask(text, public) == "Write to RI@school.example (or [e-mail]), call 02 32 95 66 00 or [phone]."
