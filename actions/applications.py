@@ -1,8 +1,10 @@
 """Applying for an exchange: until when, in which steps, and the nomination by the home university."""
 
+from dataclasses import replace
 from typing import Iterable, List, Tuple
 
-from actions.base import MobilityAction
+from actions.base import MobilityAction, Turn
+from actions.explanations import aspect_of_last_answer
 from actions.facts import (
     as_extra_paragraph,
     as_list,
@@ -12,11 +14,14 @@ from actions.facts import (
     tell_deadline,
 )
 from actions.factsheets import further_replies, named_replies
+from actions.intent_topics import topic_of
 from actions.offices import not_known, office_variables
 from actions.programme_action import ATTENDED_FOR_LONG, EXCHANGE
 from actions.programmes import ActionShowProgrammeRegistration
 from actions.questions import Question
 from actions.replies import Outcome, Reply
+from actions.responding import respond_to_intent
+from actions.short_messages import is_short
 from actions.wording import phrase
 from bot.mobility.database import Session
 from bot.mobility.deadlines import find_deadlines
@@ -27,11 +32,19 @@ APPLICATION = "exchange_application"
 """Subject of the deadlines for the application of exchange students."""
 
 
+_OF_ROOMS = ("ask_residence_eligibility", "ask_residence_application")
+"""Intents that say who may apply for a room, and how."""
+
+
 class ActionShowApplicationDeadline(MobilityAction):
     """Until when to apply for an exchange, for the term named or for all."""
 
     action_name = "action_show_application_deadline"
     criteria = ("term", "programme")
+
+    def respond(self, session: Session, question: Question) -> Turn:
+        """Take a bare "deadline?" for that of the procedure talked about."""
+        return aspect_of_last_answer(session, question, "deadline") or super().respond(session, question)
 
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Tell the deadlines, and that the source states no year where it does not."""
@@ -62,6 +75,16 @@ class ActionShowApplicationProcedure(MobilityAction):
 
     action_name = "action_show_application_procedure"
     criteria = ("programme",)
+
+    def respond(self, session: Session, question: Question) -> Turn:
+        """Take "who can apply?" and "how do I apply?", said of housing, for questions about rooms."""
+        if not is_short(question) or question.named("programme") or not _is_about_housing(question):
+            return super().respond(session, question)
+        turns = [respond_to_intent(session, replace(question, intent=intent)) for intent in _OF_ROOMS]
+        told = [turn for turn in turns if turn is not None]
+        replies = [reply for turn in told for reply in turn.replies]
+        known = [reply for reply in replies if reply.outcome is Outcome.ANSWERED] or replies
+        return Turn(tuple(known), told[-1].memory) if told else super().respond(session, question)
 
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Tell who may apply, the nomination, the form, and until when."""
@@ -137,3 +160,8 @@ def _exchange_statements(session: Session, *aspects: str) -> List[Statement]:
 def _told(statements: Iterable[Statement], deadlines: Iterable[Deadline], language: str) -> str:
     lines = (in_language(statement.text, language) for statement in statements)
     return as_list((*lines, *(tell_deadline(deadline, language) for deadline in deadlines)))
+
+
+def _is_about_housing(question: Question) -> bool:
+    """Tell whether the last answer was about places to live."""
+    return topic_of(question.slots.get("topic_intent") or "") in ("housing_search", "housing_price")

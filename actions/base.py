@@ -27,6 +27,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.utils import all_subclasses
 
 from actions.found_texts import answer_by_article
+from actions.intent_topics import topic_of
 from actions.questions import Question
 from actions.replies import Button, Outcome, Reply
 from actions.wording import phrase, responses_naming
@@ -38,6 +39,7 @@ from bot.mobility.institution import home_institution
 from bot.mobility.types import Provenance
 
 logger = logging.getLogger(__name__)
+_WHO = ("nationality", "stay")
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ class MobilityAction(Action, ABC):
         if not self.follow_up:
             return {}
         named = {criterion: list(question.entities.get(criterion, ())) or None for criterion in self.criteria}
+        # Who a student is holds for the whole conversation, whatever a question names.
+        named = {name: values for name, values in named.items() if values or name not in _WHO}
         return {"topic_action": self.action_name, "topic_intent": question.intent, **named}
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> List[Any]:
@@ -120,7 +124,8 @@ class MobilityAction(Action, ABC):
     def _respond(self, question: Question) -> Turn:
         try:
             with session_scope() as session:
-                turn = _told_by_article(session, question, self.respond(session, question))
+                turn = _press(session, question) or _correct(session, question) or self.respond(session, question)
+                turn = _told_by_article(session, question, turn)
                 return replace(turn, replies=_naming_school(session, question, turn.replies))
         except DatabaseUnavailableError:
             logger.exception("The mobility database does not answer.")
@@ -183,6 +188,25 @@ def _naming_school(session: Session, question: Question, replies: Iterable[Reply
     home = home_institution(session)
     school = localised(home.name, question.language) if home else ""
     return tuple(replace(reply, variables={"school": school or "", **reply.variables}) for reply in replies)
+
+
+def _press(session: Session, question: Question) -> Optional[Turn]:
+    """Answer a choice that was typed as if it had been pressed."""
+    # Two actions follow a wish for another language: both would press.
+    is_typed = question.choice is not None and question.intent != "change_language"
+    pressing = find_action("action_show_pending_choice") if is_typed else None
+    return pressing.respond(session, question) if pressing else None
+
+
+def _correct(session: Session, question: Question) -> Optional[Turn]:
+    """Return the last answer for what the student says to mean instead; ask where they name nothing that is known."""
+    if not question.is_correction or find_action(question.slots.get("topic_action")) is None:
+        return None
+    follow_up = find_action("action_follow_up")
+    if follow_up is None or not set(question.denied) - question.entities.keys():
+        return follow_up.respond(session, replace(question, intent="change_criteria")) if follow_up else None
+    topic = topic_of(question.slots.get("topic_intent") or "")
+    return Turn((Reply("utter_correction_unknown", topic=topic, outcome=Outcome.CLARIFY),), {})
 
 
 def find_action(name: Optional[str]) -> Optional[MobilityAction]:

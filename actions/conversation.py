@@ -13,25 +13,17 @@ from actions.offices import office_variables, tell_ways
 from actions.opening_hours import tell_state
 from actions.questions import MANNER_ENTITIES, Question
 from actions.replies import Button, Outcome, Reply
+from actions.responding import OFFER_FROM, likely_intents, respond_to_intent
+from actions.short_messages import answer_code, answer_in_context, answer_narrowing
 from actions.wording import phrase
 from bot.languages import SUPPORTED_LANGUAGES, supported_language
 from bot.mobility.database import Session
 
-ASK_BACK_FROM = 0.3
-"""Least confidence of the best intent to ask back about it; from the threshold of config.yml on it is answered. It may
-be lower than one half: a choice that is not meant costs the student less than an answer that is not given."""
-ASK_BACK_WITHIN = 0.2
-"""By which share of the best confidence another intent may be behind to be offered too. The best confidence says how
-likely the message is for this assistant; only the distances tell which intents are likely."""
-OFFER_FROM = 0.1
-"""Least confidence of an intent to be offered where the message is more likely no matter of this assistant. Of the
-left-out examples between this and ASK_BACK_FROM two of three had an answer, mostly this one."""
 MAX_CHOICES = 3
+_WORDS_OF_BARE_LANGUAGE = 2
+_IN: Mapping[str, str] = {"en": "in", "fr": "en"}
+"""How "in English" begins, by the language that it is said in."""
 FOLLOW_UPS = ("change_criteria", "ask_item", "find_more", "ask_reason", "ask_method")
-_WHO_ASKS = ("nationality", "stay")
-"""Criteria that tell of the student, not of what is asked."""
-_MOST_WORDS_IN_CONTEXT = 6
-"""Longer messages say by themselves what they are about."""
 _PERSON = "ask_person"
 _KEPT_SLOTS = ("language", "session_started_metadata")
 _PAYLOAD = re.compile(r"/(?P<intent>\w+)(?P<entities>\{.*\})?$", re.DOTALL)
@@ -101,8 +93,19 @@ class ActionSetLanguage(MobilityAction):
 
     def memory(self, question: Question) -> dict:
         """Set the slot that chooses the language."""
-        language = wanted_language(question)
+        # The wish has set the slot already: what is asked back is said in the language spoken so far.
+        language = question.last_language if may_mean_courses(question) else wanted_language(question)
         return {"language": language} if language else {}
+
+
+def may_mean_courses(question: Question) -> bool:
+    """Tell whether a bare "en anglais", said in French after French courses were listed, may be about the courses."""
+    action = find_action(question.slots.get("topic_action"))
+    words, spoken = question.text.casefold().split(), question.last_language
+    is_about_courses = action is not None and "course_language" in action.criteria
+    # Who writes in the language that they ask for wants to be answered in it.
+    is_bare = len(words) == _WORDS_OF_BARE_LANGUAGE and words[0] == _IN.get(spoken or "")
+    return is_about_courses and is_bare and question.named("requested_language") not in (None, spoken)
 
 
 def wanted_language(question: Question) -> Optional[str]:
@@ -137,7 +140,7 @@ class ActionStartOver(MobilityAction):
 
 
 class ActionShowPendingChoice(MobilityAction):
-    """Take "yes" as the first of the choices just offered."""
+    """Take "yes" as the first of the choices just offered, and the title of one as that one."""
 
     action_name = "action_show_pending_choice"
     follow_up = False
@@ -145,7 +148,8 @@ class ActionShowPendingChoice(MobilityAction):
     def respond(self, session: Session, question: Question) -> Turn:
         """Answer as if the button had been pressed; where nothing was offered, say what can be asked."""
         asked_back = question.last_outcome in (Outcome.CLARIFY.value, Outcome.NOT_KNOWN.value)
-        chosen = _read_payload(question.offered[0]) if asked_back and question.offered else None
+        payload = question.choice or (question.offered[0] if asked_back and question.offered else None)
+        chosen = _read_payload(payload) if payload else None
         if chosen is None:
             return super().respond(session, question)
         intent, entities = chosen
@@ -157,30 +161,12 @@ class ActionShowPendingChoice(MobilityAction):
         yield Reply("utter_what_next", topic="greeting_smalltalk", outcome=Outcome.SMALL_TALK)
 
 
-def respond_to_intent(session: Session, question: Question) -> Optional[Turn]:
-    """Return what the rules would answer to `question.intent`, or None for an intent without an answer of its own."""
-    known = INTENT_TOPICS.get(question.intent)
-    name = known.action if known else "action_follow_up"
-    if name.startswith("utter_"):
-        return Turn((Reply(name, topic=topic_of(question.intent), outcome=Outcome.SMALL_TALK),), {})
-    action = find_action(name)
-    return action.respond(session, question) if action else None
-
-
 def _read_payload(payload: str) -> Optional[Tuple[str, Mapping[str, Tuple[str, ...]]]]:
     match = _PAYLOAD.match(payload)
     if match is None:
         return None
     entities = json.loads(match["entities"]) if match["entities"] else {}
     return match["intent"], {name: (str(value),) for name, value in entities.items()}
-
-
-def likely_intents(question: Question, from_confidence: float = ASK_BACK_FROM) -> Sequence[str]:
-    """Return the intents that a message which is not sure may have, the likeliest first."""
-    ranking = [pair for pair in question.ranking if pair[0] not in ("nlu_fallback", "out_of_scope")]
-    best = max((confidence for _, confidence in ranking), default=0.0)
-    least = max(from_confidence, best * (1 - ASK_BACK_WITHIN))
-    return [intent for intent, confidence in ranking if confidence >= least]
 
 
 def as_answer(session: Session, question: Question) -> Optional[Turn]:
@@ -206,20 +192,23 @@ class ActionShowFallback(MobilityAction):
     def respond(self, session: Session, question: Question) -> Turn:
         """Take what may be an emergency as one; what is most like a follow-up as one where something went before."""
         likely = likely_intents(question)
+        code = answer_code(session, question)
+        if code:
+            return code
         if likely and likely[0] in EMERGENCIES:
             # A false alarm costs one polite sentence.
             turn = respond_to_intent(session, replace(question, intent=likely[0]))
             return turn or super().respond(session, question)
-        turn = as_answer(session, question)
+        turn = as_answer(session, question) or answer_narrowing(session, question)
         if turn:
             return turn
         follow_ups = [intent for intent in likely if intent in FOLLOW_UPS]
         if question.slots.get("topic_action") and follow_ups and likely[0] in (*FOLLOW_UPS, "change_language"):
             turn = respond_to_intent(session, replace(question, intent=follow_ups[0]))
             return turn or super().respond(session, question)
-        meant = _meant_in_context(question, likely)
-        if meant:
-            return respond_to_intent(session, replace(question, intent=meant)) or super().respond(session, question)
+        turn = answer_in_context(session, question)
+        if turn:
+            return turn
         found = answer_by_article(session, question)
         if found is None and not any(intent in INTENT_TOPICS for intent in likely):
             found = answer_by_statements(session, question)
@@ -248,27 +237,6 @@ def _offered_intents(question: Question) -> Sequence[str]:
     return [intent for intent in likely_intents(question, OFFER_FROM) if intent in INTENT_TOPICS]
 
 
-def _meant_in_context(question: Question, likely: Sequence[str]) -> Optional[str]:
-    """Return the one likely intent about what was answered last: "how many credits?" after a course.
-
-    That is the one whose action answers about the same thing, else the one of the same topic; None where there are
-    several, or none.
-    """
-    answered = question.slots.get("topic_intent") or ""
-    if answered not in INTENT_TOPICS or len(question.text.split()) > _MOST_WORDS_IN_CONTEXT:
-        return None
-    told = {name for name in _criteria_of(answered) if name not in _WHO_ASKS and question.remembered(name)}
-    intents = [intent for intent in likely if intent in INTENT_TOPICS]
-    of_thing = [intent for intent in intents if told.intersection(_criteria_of(intent))]
-    of_topic = [intent for intent in of_thing or intents if topic_of(intent) == topic_of(answered)]
-    return next((group[0] for group in (of_topic, of_thing) if len(group) == 1), None)
-
-
-def _criteria_of(intent: str) -> Tuple[str, ...]:
-    action = find_action(INTENT_TOPICS[intent].action)
-    return action.criteria if action else ()
-
-
 def ask_back(candidates: Sequence[str], question: Question, response: str = "utter_did_you_mean") -> Reply:
     """Return "did you mean" with a choice for each intent."""
     buttons = _buttons(candidates, question)
@@ -289,6 +257,10 @@ class ActionShowOutOfScope(MobilityAction):
 
     action_name = "action_show_out_of_scope"
     follow_up = False
+
+    def respond(self, session: Session, question: Question) -> Turn:
+        """Answer an Erasmus code, which looks like nothing that was learnt."""
+        return answer_code(session, question) or super().respond(session, question)
 
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Tell the article, else what can be asked."""

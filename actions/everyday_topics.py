@@ -1,19 +1,23 @@
 """Visa, insurance, money, studies, daily life: the facts of the database, told for the student who asks."""
 
+from dataclasses import replace
 from typing import Dict, Iterable, Mapping, Optional, Tuple
 from urllib.parse import urlsplit
 
-from actions.base import FoldingAction
+from actions.base import FoldingAction, Turn
+from actions.explanations import aspect_of_last_answer
 from actions.facts import as_extra_paragraph, as_list
 from actions.factsheets import further_replies, named_replies
 from actions.formatting import format_texts
 from actions.holdings import HOLDINGS
 from actions.holdings.budget import MonthlyBudget
 from actions.holdings.holding import Holding
-from actions.holdings.sources import Before, Fact, MonthlyPrices, Procedure, Reader, Source
+from actions.holdings.sources import Before, DeadlinesOfProcedure, Fact, MonthlyPrices, Procedure, Reader, Source
 from actions.offices import not_known, office_variables
 from actions.questions import Question
 from actions.replies import Button, Outcome, Reply
+from actions.responding import respond_to_intent
+from actions.short_messages import COURSE_PLAN, CREDITS
 from actions.wording import phrase
 from bot.mobility.database import Session
 
@@ -37,8 +41,9 @@ _STAY_OF_PROGRAMME: Mapping[str, str] = {
 """Kind of stay of those who name a programme as theirs."""
 _EXPLAINING_ASPECTS: Mapping[str, Tuple[str, ...]] = {
     "reason": ("rule", "note"), "method": ("step", "document"), "cost": ("cost",),
+    "deadline": ("deadline",), "documents": ("document",),
 }  # fmt: skip
-"""What is told of a procedure in answer to "why?", "how?" and "how much?"."""
+"""What is told of a procedure in answer to "why?", "how?", "how much?", "deadline?" and "which documents?"."""
 _PRICES = (MonthlyPrices, MonthlyBudget)
 """Sources that tell prices besides."""
 
@@ -55,6 +60,14 @@ class ActionShowEverydayTopic(FoldingAction):
         programmes = question.entities.get("programme", ())
         stays = {_STAY_OF_PROGRAMME[programme]: None for programme in programmes if programme in _STAY_OF_PROGRAMME}
         return question if question.named("stay") else question.with_entities({"stay": stays})
+
+    def respond(self, session: Session, question: Question) -> Turn:
+        """Take "which documents?" for those of the procedure talked about, "how many ECTS?" for those of the plan."""
+        if question.intent in CREDITS and question.slots.get("topic_intent") == COURSE_PLAN:
+            turn = respond_to_intent(session, replace(question, intent=COURSE_PLAN))
+            return turn or super().respond(session, question)
+        aspect = aspect_of_last_answer(session, question, "documents") if question.intent == "ask_documents" else None
+        return aspect or super().respond(session, question)
 
     def has_page(self, session: Session, question: Question) -> bool:
         """Tell whether facts are left for `question.page`."""
@@ -86,6 +99,12 @@ class ActionShowEverydayTopic(FoldingAction):
 
 def _tell(session: Session, question: Question, holding: Holding, facts: Tuple[Fact, ...], audience: str) -> Reply:
     language, lines = question.language, _lines(facts)
+    if _is_asked_again(question, holding):
+        return not_known(
+            session, question, holding.topic,
+            response="utter_everyday_topic_nothing_more",
+            variables={"subject": _subject(question)}, code=holding.office,
+        )
     told = _on_page(lines, question.page)
     told_facts = [fact for fact in facts if fact.line in told]
     office, office_provenance = office_variables(session, language, holding.office)
@@ -104,6 +123,19 @@ def _tell(session: Session, question: Question, holding: Holding, facts: Tuple[F
         provenance=tuple(fact.provenance for fact in told_facts),
         desk_provenance=office_provenance,
         buttons=_offer_rest(language) if _on_page(lines, question.page + 1) else (),
+    )
+
+
+def _is_asked_again(question: Question, holding: Holding) -> bool:
+    """Tell whether all that is known was just told without answering: the same once more would not answer either."""
+    if holding.answers or not question.text or question.page:
+        return False
+    named = {name: question.entities.get(name, ()) for name in ActionShowEverydayTopic.criteria}
+    return (
+        question.slots.get("topic_intent") == question.intent
+        and question.last_outcome == Outcome.NOT_KNOWN.value
+        and question.last_language == question.language
+        and named == {name: question.remembered(name) for name in named}
     )
 
 
@@ -135,9 +167,11 @@ def _sources(question: Question) -> Tuple[Source, ...]:
     if aspects is None:
         return holding.facts
     several = len(holding.explained) > 1
-    told = tuple(Procedure(code, aspects, titled=several) for code in holding.explained)
+    told: Tuple[Source, ...] = tuple(Procedure(code, aspects, titled=several) for code in holding.explained)
     if "step" in aspects:
         return (*told, *(Before(code) for code in holding.explained))
+    if "deadline" in aspects:
+        return (*(DeadlinesOfProcedure(code) for code in holding.explained), *told)
     return (*told, *(source for source in holding.facts if isinstance(source, _PRICES))) if "cost" in aspects else told
 
 

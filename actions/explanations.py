@@ -3,13 +3,14 @@
 from dataclasses import replace
 from typing import Optional
 
-from actions.base import Turn
-from actions.conversation import respond_to_intent
+from actions.base import Turn, find_action
 from actions.holdings import HOLDINGS, intent_about
-from actions.intent_topics import topic_of
+from actions.intent_topics import INTENT_TOPICS, topic_of
 from actions.offices import office_variables, tell_ways
-from actions.questions import Question
+from actions.questions import MANNER_ENTITIES, Question
 from actions.replies import Outcome, Reply
+from actions.responding import respond_to_intent
+from actions.short_messages import is_short
 from bot.mobility.database import Session
 
 _EXPLANATIONS = {"ask_reason": "reason", "ask_method": "method", "ask_programme_price": "cost"}
@@ -48,6 +49,7 @@ INTENT_OF_COST = {
     "ask_visa_validation": "ask_visa_validation_cost",
     "ask_residence_permit": "ask_visa_validation_cost",
     "ask_cvec": "ask_cvec_amount",
+    "ask_cvec_exemption": "ask_cvec_amount",
     "ask_cvec_payment": "ask_cvec_amount",
     "ask_housing_aid": "ask_housing_aid_amount",
     "ask_housing_aid_application": "ask_housing_aid_amount",
@@ -58,6 +60,10 @@ INTENT_OF_COST = {
     "ask_residence_eligibility": "ask_residence_price",
 }
 """The intent that answers "how much is it?" after another one, where the same one does not."""
+
+
+INTENT_OF_DOCUMENTS = {name: "ask_visa_documents" for name in ("ask_visa", "ask_visa_application", "ask_visa_cost")}
+"""The intent that answers "which documents?" after another one, where there is one."""
 
 
 def explain(session: Session, question: Question) -> Turn:
@@ -77,6 +83,21 @@ def cost_of_last_answer(session: Session, question: Question) -> Optional[Turn]:
     if about in INTENT_OF_COST:
         return respond_to_intent(session, replace(question, intent=INTENT_OF_COST[about]))
     return _explain(session, question, about) if about in HOLDINGS else None
+
+
+def aspect_of_last_answer(session: Session, question: Question, aspect: str) -> Optional[Turn]:
+    """Answer a bare "deadline?" or "which documents?" by what is stated so of the procedure talked about, if it is."""
+    about = question.slots.get("topic_intent") or ""
+    if aspect == "documents" and about in INTENT_OF_DOCUMENTS and is_short(question):
+        return respond_to_intent(session, replace(question, intent=INTENT_OF_DOCUMENTS[about]))
+    if about == question.intent or about not in HOLDINGS or not HOLDINGS[about].explained or not is_short(question):
+        return None
+    action = find_action(INTENT_TOPICS[about].action)
+    if action is None or question.entities.keys() - {*action.criteria, *MANNER_ENTITIES}:
+        return None
+    asked = replace(question.with_entities({"explanation": (aspect,)}), intent=about, text="", spans={})
+    turn = action.respond(session, asked)
+    return turn if all(reply.outcome is Outcome.ANSWERED for reply in turn.replies) else None
 
 
 def way_of_last_answer(session: Session, question: Question) -> Optional[Turn]:

@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Iterable, Optional
 
 from actions.base import FoldingAction, ListAction, MobilityAction, Turn, find_action
-from actions.conversation import MAX_CHOICES, ask_back, likely_intents, respond_to_intent, wanted_language
+from actions.conversation import MAX_CHOICES, ask_back, may_mean_courses, wanted_language
 from actions.explanations import explain, intent_of_other_procedure
 from actions.intent_topics import INTENT_TOPICS, topic_of
 from actions.questions import MANNER_ENTITIES, Question
 from actions.replies import Button, Outcome, Reply
+from actions.responding import likely_intents, respond_to_intent
 from actions.wording import phrase
 from bot.languages import SUPPORTED_LANGUAGES
 from bot.mobility.database import Session
@@ -28,9 +29,14 @@ _INTENT_OF_ENTITY = {
     "course_language": ("find_courses", "action_find_courses"),
     "figure": ("ask_figure", "action_show_figure"),
     "contact": ("ask_contact", "action_show_contact"),
+    "amount": ("find_residences", "action_find_residences"),
     "date": ("start_plan", "action_show_plan"),
 }
 """What a bare "and the summer school?" asks where the last answer was about something else; the first that fits."""
+
+
+_SURE = 0.78
+"""As the fallback's threshold in config.yml."""
 
 
 class ActionFollowUp(MobilityAction):
@@ -53,6 +59,8 @@ class ActionFollowUp(MobilityAction):
         yield Reply("utter_follow_up_unclear", topic=_last_topic(question), outcome=Outcome.CLARIFY)
 
     def _again(self, session: Session, question: Question) -> Turn:
+        if may_mean_courses(question):
+            return Turn((_ask_language_of_what(question),), {})
         if wanted_language(question) is None:
             buttons = tuple(
                 Button(phrase("language_name", code), "change_language", {"requested_language": code})
@@ -117,6 +125,9 @@ class ActionFollowUp(MobilityAction):
         if other:
             # "and the CVEC?" is a new question, whatever else it names.
             return respond_to_intent(session, replace(question, intent=other))
+        planned = _plan_meant(question)
+        if planned:
+            return respond_to_intent(session, replace(question, intent=planned))
         action = find_action(question.slots.get("topic_action"))
         if action is not None:
             understood = action.read(session, question)
@@ -135,6 +146,24 @@ class ActionFollowUp(MobilityAction):
             if question.named(entity) and action is not None:
                 return action.respond(session, replace(question, intent=intent, text="", spans={}))
         return _new_question(session, question) or _guessed(session, question) or _noted(session, question)
+
+
+def _ask_language_of_what(question: Question) -> Reply:
+    language, requested = question.last_language or question.language, question.named("requested_language") or ""
+    buttons = (
+        Button(phrase(f"button_courses_{requested}", language), "change_criteria", {"course_language": requested}),
+        Button(phrase(f"button_answers_{requested}", language), "change_language", {"requested_language": requested}),
+    )
+    return Reply(
+        "utter_language_of_what", topic=_last_topic(question), outcome=Outcome.CLARIFY, buttons=buttons
+    )
+
+
+def _plan_meant(question: Question) -> Optional[str]:
+    """Return the intent about the personal plan that "I'm Moroccan, on exchange, make me a plan" has besides."""
+    others = [pair for pair in question.ranking if pair[0] in INTENT_TOPICS]
+    intent, confidence = others[0] if others else ("", 0.0)
+    return intent if confidence >= _SURE and intent in ("start_plan", "ask_next_step") else None
 
 
 def _new_question(session: Session, question: Question) -> Optional[Turn]:

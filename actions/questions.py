@@ -1,7 +1,8 @@
 """The question as data: what Rasa understood of the latest message, and what was said before."""
 
+import re
 from dataclasses import dataclass, field, replace
-from typing import Any, Iterable, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from rasa_sdk import Tracker
 
@@ -9,6 +10,16 @@ from bot.languages import DEFAULT_LANGUAGE, supported_language
 
 # What these two find is the manner of a message, not its content.
 MANNER_ENTITIES = ("language", "requested_language")
+_DENIED = re.compile(
+    r"\b(?:not|pas|non|instead of|rather than|plutôt que|au lieu d[eu])\s+(?:the|in|la|le|les|de|du|en)?\s*$", re.I
+)
+"""What stands before a name that is not meant: "Barbet, not Charpak"."""
+_CORRECTING = re.compile(
+    r"^\W*(?:no|non|not|pas)\b|\b(?:i|we) (?:said|meant|mean)\b|\bj'ai dit\b|\bje (?:parlais?|veux|voulais)\b", re.I
+)
+_NAMES = ("residence", "course", "teaching_unit", "department", "programme", "procedure", "contact", "semester")
+"""Entities that students put right by denying one: "not European" is a value of its own."""
+_Values = Mapping[str, Tuple[str, ...]]
 ANY = "any"
 """Value by which a choice offered to the student takes a criterion away."""
 
@@ -37,6 +48,8 @@ class Question:
     """The language of the assistant's last message."""
     offered: Tuple[str, ...] = ()
     """Payloads of the choices offered with the assistant's last message."""
+    offered_titles: Tuple[str, ...] = ()
+    """What these choices are called, in the same order."""
     was_unsure: bool = False
     """Whether the student's message before this one was not understood either."""
     conversation: str = ""
@@ -51,6 +64,20 @@ class Question:
     """The language of the message where it is one that the assistant does not speak."""
     understood_intent: Optional[str] = None
     """What a message in such a language asks for, as far as it was understood."""
+    denied: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
+    """Values that the message names as not meant, by entity: "Barbet, not Charpak"."""
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether the message puts right what was understood before: "no, I said Barbet, not Charpak"."""
+        return bool(self.denied) and _CORRECTING.search(self.text) is not None
+
+    @property
+    def choice(self) -> Optional[str]:
+        """Return the payload of the choice whose title the student has typed instead of pressing it."""
+        said = _folded(self.text)
+        choices = zip(self.offered_titles, self.offered, strict=True)
+        return next((payload for title, payload in choices if _folded(title) == said), None)
 
     def named(self, entity: str) -> Optional[str]:
         """Return the first value of `entity` in this message."""
@@ -88,18 +115,20 @@ class Question:
         text = message.get("text") or ""
         last_message = _last_bot_message(tracker.events or [])
         last_answer = (last_message.get("custom") or {}).get("answer") or {}
-        entities, spans = _read_entities(message.get("entities") or [])
+        entities, spans, denied = _read_entities(message.get("entities") or [], text)
         question = cls(
             text="" if text.startswith("/") else text,
             intent=(message.get("intent") or {}).get("name") or "",
             language=supported_language(tracker.get_slot("language")) or DEFAULT_LANGUAGE,
             entities=entities,
             spans=spans,
+            denied=denied,
             slots=tracker.current_slot_values(),
             ranking=tuple((item["name"], item["confidence"]) for item in message.get("intent_ranking") or []),
             last_outcome=last_answer.get("outcome"),
             last_language=last_answer.get("language"),
             offered=tuple(button["payload"] for button in last_message.get("buttons") or []),
+            offered_titles=tuple(button["title"] for button in last_message.get("buttons") or []),
             was_unsure=_last_intent(tracker.events or []) == "nlu_fallback",
             conversation=tracker.sender_id or "",
             channel=tracker.get_latest_input_channel(),
@@ -111,9 +140,16 @@ class Question:
 
     def _part(self, part: Mapping[str, Any]) -> "Question":
         """Return one question of the message."""
-        entities, spans = _read_entities(part["entities"])
+        entities, spans, denied = _read_entities(part["entities"], part["text"])
         ranking = ((part["intent"], part["confidence"]),)
-        return replace(self, text=part["text"], intent=part["intent"], entities=entities, spans=spans, ranking=ranking)
+        return replace(
+            self, text=part["text"], intent=part["intent"], entities=entities, spans=spans, denied=denied,
+            ranking=ranking,
+        )  # fmt: skip
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split()).strip(" .!?…")
 
 
 def _as_values(remembered: Any) -> Tuple[str, ...]:
@@ -122,19 +158,30 @@ def _as_values(remembered: Any) -> Tuple[str, ...]:
     return (remembered,) if isinstance(remembered, str) else tuple(remembered)
 
 
-def _read_entities(found: Iterable[Mapping[str, Any]]) -> Tuple[Mapping[str, Tuple[str, ...]], Mapping[str, Any]]:
-    entities: dict = {}
-    spans: dict = {}
+def _read_entities(found: Iterable[Mapping[str, Any]], text: str) -> Tuple[_Values, Mapping[str, Any], _Values]:
+    """Return the values by entity, where they stand, and the values that are named as not meant."""
+    named: Dict[str, List[str]] = {}
+    denied: Dict[str, List[str]] = {}
+    spans: Dict[str, List[Tuple[int, int]]] = {}
     for entity in found:
         name, value = entity["entity"], str(entity["value"])
-        if value not in entities.setdefault(name, []):
-            entities[name].append(value)
-        if name not in MANNER_ENTITIES and entity.get("end") is not None:
+        has_place = name not in MANNER_ENTITIES and entity.get("end") is not None
+        is_denied = has_place and name in _NAMES and _DENIED.search(text[: entity["start"]]) is not None
+        values = (denied if is_denied else named).setdefault(name, [])
+        if value not in values:
+            values.append(value)
+        if has_place:
             spans.setdefault(name, []).append((entity["start"], entity["end"]))
-    return (
-        {name: tuple(values) for name, values in entities.items()},
-        {name: tuple(places) for name, places in spans.items()},
-    )
+    if not _CORRECTING.search(text):
+        # "Is it not in semester 9?" names semester 9; "Barbet, not Charpak" does not mean Charpak.
+        for name in denied.keys() - named.keys():
+            named[name] = denied.pop(name)
+    places = {name: tuple(stretches) for name, stretches in spans.items()}
+    return _as_tuples(named), places, _as_tuples(denied)
+
+
+def _as_tuples(values: Mapping[str, List[str]]) -> _Values:
+    return {name: tuple(found) for name, found in values.items()}
 
 
 def _last_bot_message(events: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:

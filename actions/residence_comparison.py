@@ -10,6 +10,7 @@ from actions.prices import tell_rent
 from actions.questions import Question
 from actions.replies import Outcome, Reply
 from actions.residence_texts import residence_card, room_line
+from actions.short_messages import words_beside_entities
 from actions.wording import phrase
 from bot.languages import localised
 from bot.mobility.database import Session
@@ -20,6 +21,8 @@ from bot.mobility.housing import (
     find_room_types,
     residence_by_code,
 )
+from bot.mobility.institution import home_words
+from bot.mobility.normalisation import normalised
 from bot.mobility.types import Provenance, Residence
 
 _TOPIC = "housing_search"
@@ -56,12 +59,21 @@ class ActionCompareResidences(MobilityAction):
 def _pair(session: Session, question: Question) -> List[Residence]:
     """Return the first two of those named here, talked about before and shown in the last list."""
     codes = [*question.entities.get("residence", ()), *question.remembered("residence")]
+    if question.named_alone("residence") and _names_school(session, question):
+        codes = [*(one.code for one in find_residences(session, limit=1)), *codes]
     if not question.entities.get("residence"):
         shown = find_action(question.slots.get("list_action"))
         if isinstance(shown, ListAction) and shown.item_entity == "residence":
             codes = [*shown.items(session, question.taking_over(shown.criteria)), *codes]
     found = (residence_by_code(session, code=code) for code in dict.fromkeys(codes))
     return [residence for residence in found if residence is not None][:_SIDES]
+
+
+def _names_school(session: Session, question: Question) -> bool:
+    """Tell whether the school's own residences, the first ones, are named by the school alone: "INSA or Crous?"."""
+    school = next(iter(find_residences(session, limit=1)), None)
+    own = {word for name in (school.name.values() if school else ()) for word in normalised(name).split()}
+    return not own.isdisjoint(home_words(session) & set(words_beside_entities(question)))
 
 
 def _compare(session: Session, question: Question, first: Residence, second: Residence) -> Reply:

@@ -4,10 +4,10 @@ from dataclasses import replace
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from actions.base import MobilityAction, Turn, find_action
-from actions.conversation import respond_to_intent
 from actions.intent_topics import INTENT_TOPICS
 from actions.questions import Question
 from actions.replies import Outcome, Reply
+from actions.responding import respond_to_intent
 from actions.wording import phrase
 from bot.languages import OTHER_LANGUAGES
 from bot.mobility.database import Session

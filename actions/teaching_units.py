@@ -4,7 +4,8 @@ from collections import Counter
 from decimal import Decimal
 from typing import Iterable, Tuple
 
-from actions.base import ListAction
+from actions.base import ListAction, Turn
+from actions.conversation import as_answer
 from actions.course_criteria import DISPLACES, EXCHANGE_SEMESTERS, departments_of, describe_criteria, semesters_of
 from actions.course_wording import unit_line
 from actions.departments import which_department
@@ -33,6 +34,14 @@ class ActionFindTeachingUnits(ListAction):
     item_entity = "teaching_unit"
     item_action = "action_show_course"
     item_intent = "ask_course_details"
+
+    def respond(self, session: Session, question: Question) -> Turn:
+        """Take "UE" for the European Union where the student has just been asked where they come from."""
+        if question.text.casefold().strip(" .!") == "ue":
+            turn = as_answer(session, question.with_entities({"nationality": ("eu",)}))
+            if turn:
+                return turn
+        return super().respond(session, question)
 
     def read(self, session: Session, question: Question) -> Question:
         """Of departments with the same name prefer those of the student track."""

@@ -8,12 +8,14 @@ from actions.holdings.sources import Before, Campus, Deadlines, MonthlyPrices, P
 
 _NO_CVEC = Procedure("cvec", ("rule",), only_for=("exchange",))
 """Who pays no CVEC, before any amount."""
+_WHO_PAYS_CVEC = (Procedure("cvec", ("rule",), most=2), Procedure("cvec", ("cost",), most=2))
+"""Who pays, and how much by the newest sources; a student who has to pay wants to know both."""
 _AIDED = Procedure("caf", ("rule",), only_for=("eu", "non_eu"))
 """Who gets housing aid and who no longer does."""
 
 MONEY: Mapping[str, Holding] = {
-    "ask_cvec": Holding("cvec", (Procedure("cvec", ("rule", "step", "cost")),)),
-    "ask_cvec_exemption": Holding("cvec", (Procedure("cvec", ("rule",)),)),
+    "ask_cvec": Holding("cvec", (*_WHO_PAYS_CVEC, Procedure("cvec", ("rule", "step", "cost")))),
+    "ask_cvec_exemption": Holding("cvec", (*_WHO_PAYS_CVEC, Procedure("cvec", ("rule",)))),
     "ask_cvec_amount": Holding("cvec", (_NO_CVEC, Procedure("cvec", ("cost",)))),
     "ask_cvec_payment": Holding("cvec", (_NO_CVEC, Procedure("cvec", ("step", "deadline")))),
     "ask_cvec_refund": Holding("cvec", (Deadlines("cvec", ("cvec_refund",)), _NO_CVEC)),

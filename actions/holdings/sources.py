@@ -195,6 +195,18 @@ class Deadlines:
 
 
 @dataclass(frozen=True)
+class DeadlinesOfProcedure:
+    """Until when a procedure is to be done."""
+
+    code: str
+
+    def find(self, session: Session, reader: Reader) -> Iterator[Fact]:
+        """Yield the deadlines, each with its audience."""
+        for deadline in find_deadlines(session, procedure=self.code):
+            yield Fact(tell_deadline(deadline, reader.language), deadline.provenance)
+
+
+@dataclass(frozen=True)
 class Desk:
     """A desk that deals with the subject."""
 

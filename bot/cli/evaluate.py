@@ -89,7 +89,7 @@ def _print_quality(judged: list) -> None:
 
 
 def _print_calibration(judged: list, weights: "ScopeWeights", threshold: float, ambiguity: float) -> None:
-    from actions.conversation import ASK_BACK_FROM
+    from actions.responding import ASK_BACK_FROM
     from bot.nlu.evaluation import Thresholds, calibrate, describe
 
     now = describe(judged, weights, Thresholds(threshold, ASK_BACK_FROM, ambiguity))

@@ -153,7 +153,8 @@ def _dead(rows: Rows, today: dt.date) -> Iterator[Finding]:
     sources = {row["code"] for row in rows["source"]}
     for name, found in rows.items():
         for row in found:
-            until = row.get("valid_until")
+            # That an institution exists is told of it by name, whether its charter still holds or not.
+            until = None if row.get("is_name_only") else row.get("valid_until")
             if until is not None and until < today:
                 yield Finding(WRONG, _place(name, row), f"is told although it held until {until} only")
             if "source_code" in row and row["source_code"] not in sources:

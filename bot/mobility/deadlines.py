@@ -11,9 +11,9 @@ from bot.mobility.types import Deadline
 
 
 def find_deadlines(
-    session: Session, *, subject: Optional[str] = None, term: Optional[str] = None
+    session: Session, *, subject: Optional[str] = None, term: Optional[str] = None, procedure: Optional[str] = None
 ) -> Tuple[Deadline, ...]:
-    """Return the deadlines about `subject`, and of those only the ones stated for `term` when it is given."""
+    """Return the deadlines about `subject`, of `procedure` and stated for `term`, where these are given."""
     model = models.Deadline
     query = select(model).where(is_told(model)).options(selectinload(model.terms))
     query = query.order_by(
@@ -23,6 +23,9 @@ def find_deadlines(
         query = query.where(model.subject == subject)
     if term is not None:
         query = query.where(model.terms.any(models.AcademicTerm.code == term))
+    if procedure is not None:
+        links = models.procedure_deadline.c
+        query = query.where(model.code.in_(select(links.deadline_code).where(links.procedure_code == procedure)))
     return tuple(deadline_of(row) for row in session.scalars(query))
 
 

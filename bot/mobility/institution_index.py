@@ -44,7 +44,7 @@ _FEW = 3
 """Initials that more institutions share say nothing."""
 _FOLDED: Tuple[Tuple[str, str], ...] = (
     (r"uni([vw]ers\w*)?|univ|sveucilist\w*|\w*egyetem\w*|yliopisto|ulikool", "univ"),
-    (r"pol[iy](t\w*)?", "polytech"),
+    (r"pol[iy](t\w{2,})?", "polytech"),
     (r"t[eé](ch|k|h)n(i|o)\w*|muszaki", "techn"),
 )
 """Words that every language spells in its own way, and their abbreviations, as one word."""
@@ -52,6 +52,11 @@ _NEARLY_SAME: Mapping[str, Tuple[str, ...]] = {"techn": ("polytech",), "polytech
 """A university of technology here is a polytechnic there."""
 _SAYS_NOTHING = frozenset(("univ", "school", "ecole", "college", "institute", "institut", "hochschule"))
 """Words that name no institution by themselves."""
+_KINDS = _SAYS_NOTHING | {"polytech", "techn"}
+"""Words that name a kind of institution: alone they name none, however few of the kind there are in the list."""
+_BLENDED = "poli"
+"""How the polytechnics of Italy call themselves: "PoliTo", "PoliMi"."""
+_LETTERS_OF_CITY = 2
 _WEIGHT_OF_NAME = 0.3
 """How much it counts that the whole name was written; the rest is that all that was written is in the name."""
 
@@ -115,7 +120,7 @@ class InstitutionIndex:
             for word in entry.all_words:
                 self._by_word[word].append(place)
                 institutions[word].add(named.code)
-            for initials in _initials(words):
+            for initials in _initials(words) | _blends(words).keys():
                 self._by_initials[initials].add(place)
         count = len({entry.code for entry in self._entries}) or 1
         self._weights = {word: math.log(1 + count / len(codes)) for word, codes in institutions.items()}
@@ -125,7 +130,7 @@ class InstitutionIndex:
     def search(self, written: Sequence[str], *, limit: int = 10) -> Tuple[InstitutionMatch, ...]:
         """Return the institutions that the words may name, the best first."""
         written = [_fold(word) for word in written if word not in _SMALL_WORDS]
-        if _SAYS_NOTHING.issuperset(written):
+        if _KINDS.issuperset(written):
             return ()
         words = [self._understand(word) for word in written]
         candidates: DefaultDict[int, float] = defaultdict(float)
@@ -233,7 +238,16 @@ def _initials(words: Sequence[str]) -> Set[str]:
     }
 
 
+def _blends(words: Sequence[str]) -> Mapping[str, Tuple[str, ...]]:
+    """Return "polito" and the words behind it, for the Politecnico di Torino."""
+    if "polytech" not in words:
+        return {}
+    return {f"{_BLENDED}{word[:_LETTERS_OF_CITY]}": ("polytech", word) for word in words if word != "polytech"}
+
+
 def _behind_initials(initials: str, words: Sequence[str]) -> Sequence[str]:
+    if initials.startswith(_BLENDED):
+        return _blends(words).get(initials, ())
     letters = "".join(word[0] for word in words)
     start = letters.find(initials)
     return words[start : start + len(initials)] if start >= 0 else ()

@@ -21,6 +21,7 @@ from bot.mobility.types import Provenance, Texts
 SURE = 0.8
 """From here on an institution is meant even though another country is named, the student's own perhaps."""
 _ERASMUS_CODE = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,3})\s{0,2}([A-Za-z][A-Za-z-]{1,8})\s?(\d{2,3})(?!\d)")
+_ERASMUS_CODE_ALONE = re.compile(r"[A-Za-z]{1,3}\s{1,2}[A-Za-z-]{4,8}\d{2,3}")
 _PIC = re.compile(r"(?<!\d)\d{9}(?!\d)")
 _DOMAIN = re.compile(r"\b(?:[a-z0-9-]+\.)+[a-z]{2,}\b")
 _ASKING_WORDS = frozenset(
@@ -177,6 +178,11 @@ def same_institution(session: Session, *, code: str) -> Tuple[str, ...]:
         return (code,)
     found = session.scalars(select(model.code).where(is_told(model), or_(*shared)).order_by(model.code))
     return tuple(dict.fromkeys((code, *found)))
+
+
+def is_erasmus_code(text: str) -> bool:
+    """Tell whether `text` is an Erasmus code and nothing else, such as "I TORINO02"."""
+    return _ERASMUS_CODE_ALONE.fullmatch(text.strip(" .?!")) is not None
 
 
 def _by_code(session: Session, text: str) -> Tuple[str, ...]:

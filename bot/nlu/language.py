@@ -1,5 +1,6 @@
 """Rasa component LanguageIdentifier: the language of a message, and the language that the student asks for."""
 
+import re
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
@@ -20,6 +21,8 @@ from bot.nlu.options import checked_options, number_between, text, whole_number
 from bot.nlu.phrase_patterns import Phrase, phrase_patterns
 from bot.settings import PROJECT_ROOT
 
+_OF_NO_LANGUAGE = re.compile(r"\bnon[- ]?(?:eu|eea)\b", re.IGNORECASE)
+"""English for a place, though both its words are French ones."""
 LANGUAGE = "language"
 REQUESTED_LANGUAGE = "requested_language"
 OTHER_LANGUAGE = "other_language"
@@ -99,7 +102,7 @@ class LanguageIdentifier(GraphComponent, EntityExtractorMixin):
     def _add_languages(self, message: Message, written: str) -> None:
         phrases = self._patterns.find(written)
         wishes = [phrase for phrase in phrases if phrase.entity == REQUESTED_LANGUAGE]
-        judgement = self._judge(written)
+        judgement = self._judge(_OF_NO_LANGUAGE.sub(" ", written))
         message.set(LIKELY_LANGUAGE, judgement.likely)
         language = next((wish.value for wish in wishes if _is_plain(wish, phrases)), None) or judgement.sure
         entities = [make_entity(self.name, REQUESTED_LANGUAGE, wish.value, wish.start, wish.end) for wish in wishes[:1]]

@@ -2,14 +2,19 @@
 
 import argparse
 import sys
+from collections import Counter
 from pathlib import Path
-from typing import Any, Callable, Mapping
+from textwrap import shorten
+from typing import Any, Callable, Mapping, Sequence
 
 from bot.cli.data.tables import print_table
 from bot.errors import DataFileError
 from bot.settings import Settings
 
 _COUNTS = ("new", "changed", "withdrawn", "unchanged")
+_TITLES = ("name", "title", "text", "email")
+"""Columns by which people know a row, the best first."""
+_TITLE_WIDTH = 80
 _SHOWN = 200
 """Lines of a difference that are printed; a first import of thousands of rows is summed up by the table."""
 
@@ -64,11 +69,27 @@ def _import(arguments: argparse.Namespace, settings: Settings) -> int:
 def _print_changes(changes: Any) -> None:
     signs = {"new": "+", "changed": "~", "withdrawn": "-"}
     for change in changes[:_SHOWN]:
-        print(f"{signs[change.kind]} {change.table} {change.key}")
+        print(f"{signs[change.kind]} {change.table} {change.key}{_title(change)}")
         for name, (old, new) in change.fields.items() if change.kind == "changed" else ():
             print(f"    {name}: {_shown(old)} -> {_shown(new)}")
     if len(changes) > _SHOWN:
         print(f"... and {len(changes) - _SHOWN} more changes.")
+
+
+def _title(change: Any) -> str:
+    """Return by what a person knows a new row: its name, title or text."""
+    stated = {name: value for name, (_, value) in change.fields.items() if change.kind == "new"}
+    titles = (stated[name] for name in _TITLES if name in stated)
+    title = next((next(iter(value.values()), "") if isinstance(value, dict) else str(value) for value in titles), "")
+    if not title and "month" in stated and "day" in stated:
+        title = f"{stated['month']:02}-{stated['day']:02}"
+    return f": {shorten(title, _TITLE_WIDTH, placeholder=' ...')}" if title else ""
+
+
+def _file_names(names: Sequence[str]) -> str:
+    """Return the names of files, those that are alike only once: OCCAPI calls every file index.json."""
+    counts = Counter(names)
+    return ", ".join(name if count == 1 else f"{name} ({count} files)" for name, count in counts.items())
 
 
 def _shown(value: Any) -> str:
@@ -87,7 +108,7 @@ def _imports(arguments: argparse.Namespace, settings: Settings) -> int:
             if run is None:
                 print(f"There is no import {arguments.number}.", file=sys.stderr)
                 return 1
-            print(f"{run.id}  {run.started_at:%Y-%m-%d %H:%M}  {run.adapter}  {', '.join(run.files)}: {run.outcome}")
+            print(f"{run.id}  {run.started_at:%Y-%m-%d %H:%M}  {run.adapter}  {_file_names(run.files)}: {run.outcome}")
             for issue in run.issues:
                 print(f"{issue.severity}: {issue.place}: {issue.reason}")
             return 0
@@ -95,7 +116,7 @@ def _imports(arguments: argparse.Namespace, settings: Settings) -> int:
         for run in runs:
             counts = ", ".join(f"{getattr(run, count)} {count}" for count in _COUNTS)
             print(
-                f"{run.id}  {run.started_at:%Y-%m-%d %H:%M}  {run.adapter}  {', '.join(run.files)}: {run.outcome}"
+                f"{run.id}  {run.started_at:%Y-%m-%d %H:%M}  {run.adapter}  {_file_names(run.files)}: {run.outcome}"
                 f"{' (forced)' if run.forced else ''}; {counts}; {len(run.issues)} issues"
             )
     if not runs:

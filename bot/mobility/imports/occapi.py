@@ -10,6 +10,8 @@ from bot.mobility.imports.owners import owner_of
 
 _HEI = re.compile(r"/hei/([^/?#]+)")
 _YEAR = re.compile(r"([1-9])/[1-9]")
+_ISCED_DIGITS = 4
+"""Of the detailed fields of ISCED-F, which courses and programmes are classified by."""
 _TERM = re.compile(r"[1-9]/[1-9]")
 
 
@@ -162,9 +164,10 @@ def _study_year(meta: Mapping[str, Any]) -> Optional[int]:
 
 
 def _isced(feed: Feed, place: str, value: Any) -> Optional[List[str]]:
-    if isinstance(value, int):
-        feed.warn(place, f"iscedCode is the number {value}, which has lost its leading zeros; it is left out")
-        return None
+    if isinstance(value, int) and 0 <= value < 10**_ISCED_DIGITS:
+        code = f"{value:0{_ISCED_DIGITS}}"
+        feed.warn(place, f"iscedCode is the number {value}, which has lost its leading zeros; it is read as {code}")
+        return [code]
     return [code for code in _listed(value) or () if code.isdecimal()] or None
 
 

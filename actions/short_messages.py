@@ -1,0 +1,98 @@
+"""What a few words mean after an answer: "under 350 €", "the cheapest one?", "and the deadline?", an Erasmus code.
+
+The classifier sees one message at a time. What was talked about before decides where the message alone does not.
+"""
+
+from dataclasses import replace
+from typing import Optional, Sequence, Tuple
+
+from actions.base import Turn, find_action
+from actions.intent_topics import INTENT_TOPICS, topic_of
+from actions.questions import MANNER_ENTITIES, Question
+from actions.responding import likely_intents, respond_to_intent
+from bot.mobility.common_words import common_words
+from bot.mobility.database import Session
+from bot.mobility.normalisation import normalised
+from bot.mobility.partners import is_erasmus_code
+
+_FEW_WORDS = 4
+_MOST_WORDS_IN_CONTEXT = 6
+"""Longer messages say by themselves what they are about."""
+_WHO_ASKS = ("nationality", "stay")
+"""Criteria that tell of the student, not of what is asked."""
+COURSE_PLAN = "ask_course_plan"
+CREDITS = ("ask_ects", "ask_course_credits")
+"""Intents that, said of a course plan, ask for its sum."""
+_NARROWING = "change_criteria"
+
+
+def answer_code(session: Session, question: Question) -> Optional[Turn]:
+    """Look up an Erasmus code that is the whole message: no classifier has learnt what it means."""
+    if not is_erasmus_code(question.text):
+        return None
+    return respond_to_intent(session, replace(question, intent="check_partner"))
+
+
+def answer_narrowing(session: Session, question: Question) -> Optional[Turn]:
+    """Take "under 350 €" after a list as what the list is to be narrowed by."""
+    if not is_short(question) or not _narrows(question):
+        return None
+    return respond_to_intent(session, replace(question, intent=_NARROWING))
+
+
+def answer_in_context(session: Session, question: Question) -> Optional[Turn]:
+    """Answer what may mean several things by the one that is about what was answered last."""
+    intent = _meant_in_context(question, likely_intents(question))
+    return respond_to_intent(session, replace(question, intent=intent)) if intent else None
+
+
+def is_short(question: Question) -> bool:
+    """Tell whether the message, without what it names, is of so few words that it leans on what was said before."""
+    return bool(question.text) and len(words_beside_entities(question)) <= _FEW_WORDS
+
+
+def words_beside_entities(question: Question) -> Sequence[str]:
+    """Return the words of the message but for those that name something."""
+    rest = list(question.text)
+    for start, end in (place for places in question.spans.values() for place in places):
+        rest[start:end] = " " * (end - start)
+    return normalised("".join(rest)).split()
+
+
+def _narrows(question: Question) -> bool:
+    """Tell whether the message names little more than what the last answer or list is searched by."""
+    actions = [find_action(question.slots.get(slot)) for slot in ("topic_action", "list_action")]
+    criteria = {name for action in actions if action for name in action.criteria} - set(MANNER_ENTITIES)
+    if not criteria & question.entities.keys():
+        return False
+    says_nothing_else = all(len(word) == 1 or word in common_words() for word in words_beside_entities(question))
+    return says_nothing_else or _NARROWING in likely_intents(question)
+
+
+def _meant_in_context(question: Question, likely: Sequence[str]) -> Optional[str]:
+    """Return the one likely intent about what was answered last: "how many credits?" after a course.
+
+    That is the one whose action answers about the same thing, else the one of the same topic, else of a topic beside
+    it; None where there are several, or none.
+    """
+    answered = question.slots.get("topic_intent") or ""
+    if answered not in INTENT_TOPICS or len(question.text.split()) > _MOST_WORDS_IN_CONTEXT:
+        return None
+    if answered == COURSE_PLAN and likely[:1] and likely[0] in CREDITS:
+        return answered
+    told = {name for name in _criteria_of(answered) if name not in _WHO_ASKS and question.remembered(name)}
+    intents = [intent for intent in likely if intent in INTENT_TOPICS]
+    of_thing = [intent for intent in intents if told.intersection(_criteria_of(intent))]
+    of_topic = [intent for intent in of_thing or intents if topic_of(intent) == topic_of(answered)]
+    beside = [intent for intent in intents if _subject(intent) == _subject(answered)]
+    return next((group[0] for group in (of_topic, of_thing, beside) if len(group) == 1), None)
+
+
+def _criteria_of(intent: str) -> Tuple[str, ...]:
+    action = find_action(INTENT_TOPICS[intent].action)
+    return action.criteria if action else ()
+
+
+def _subject(intent: str) -> str:
+    """Return what topics share that stand beside each other: housing_search, housing_price and so on."""
+    return topic_of(intent).partition("_")[0]
