@@ -70,7 +70,7 @@ def _pair(session: Session, question: Question) -> List[Residence]:
 
 
 def _names_school(session: Session, question: Question) -> bool:
-    """Tell whether the school's own residences, the first ones, are named by the school alone: "INSA or Crous?"."""
+    """Tell whether the school's own residences, the first ones, are named by the word for the school alone."""
     school = next(iter(find_residences(session, limit=1)), None)
     own = {word for name in (school.name.values() if school else ()) for word in normalised(name).split()}
     return not own.isdisjoint(home_words(session) & set(words_beside_entities(question)))

@@ -42,7 +42,7 @@ def make_labels(agent: Agent, message: Message, language: str) -> Labels:
 
 
 def unbroken(text: str, language: str) -> str:
-    """Return a text in which no line ends before a sign that French sets apart ("Prix :", "385 €")."""
+    """Return a text in which no line ends before a sign that French sets apart ("Prix :", "350 €")."""
     if language != "fr":
         return text
     return re.sub(r" (?=[:;!?»€%])|(?<=«) ", _NO_BREAK, text)

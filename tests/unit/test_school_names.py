@@ -10,9 +10,10 @@ from bot.settings import Settings
 from bot.web.app import create_app
 from bot.web.keys import ASSETS
 
-FIRST_SCHOOL = re.compile(r"INSA\b|Rouen|Normandie|Madrillet|\b(?:308|385|601|964) ?(?:€|euros)|insa-rouen\.fr")
+FIRST_SCHOOL = re.compile(r"INSA\b|insa-rouen|Rouen|Normandie|Madrillet|\b(?:308|385|601|964) ?(?:€|euros)|insa-rouen\.fr")
 """Its name, its places, its rents and fees, its website; codes such as insa_application are vocabulary."""
-FOLDERS = ("bot", "actions", "data/responses", "migrations")
+FOLDERS = ("bot", "actions", "data/responses", "data/rules", "migrations")
+FILES = ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml")
 NOT_WORDS = (".pyc", ".svg", ".png", ".xsd", ".npz", ".gz")
 LEARNT = ("bot/nlu/resources",)
 """Words that students write, in any school's assistant."""
@@ -20,6 +21,7 @@ LEARNT = ("bot/nlu/resources",)
 
 def test_no_code_no_wording_and_no_page_holds_the_first_school():
     files = [path for folder in FOLDERS for path in (PROJECT_ROOT / folder).rglob("*") if path.is_file()]
+    files += [PROJECT_ROOT / name for name in FILES]
     texts = {
         str(path.relative_to(PROJECT_ROOT)): path.read_text(encoding="utf-8", errors="ignore")
         for path in files
