@@ -1,6 +1,5 @@
 """Names of countries and of their people in a message: those of Babel and of resources/countries.yml."""
 
-from dataclasses import replace
 from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
 
 from babel import Locale
@@ -37,7 +36,10 @@ class CountryNames:
                         codes[name], kinds[name] = code, TONGUE if name in tongues else ADJECTIVE
         self._groups = {code: groups.get(code, ALL_OTHERS) for code in codes.values()}
         self._merged = {name: f"{code}_{kinds[name]}" for name, code in codes.items() if self._groups[code] != _NOTHING}
-        self._longest = max(map(len, self._merged))
+        self._longest: Dict[str, int] = {}
+        """How many words the longest name has that begins with a word."""
+        for name in self._merged:
+            self._longest[name[0]] = max(len(name), self._longest.get(name[0], 0))
         self.words = frozenset(word for name in codes for word in name)
         """Every word of a name."""
 
@@ -54,12 +56,13 @@ class CountryNames:
         merged: List[Word] = []
         place = 0
         while place < len(words):
-            length = next((count for count in range(self._longest, 0, -1) if self._at(words, place, count)), 0)
+            longest = self._longest.get(words[place].text, 0)
+            length = next((count for count in range(longest, 0, -1) if self._at(words, place, count)), 0)
             if length:
                 text = self._at(words, place, length)
                 merged.append(Word(text, words[place].start, words[place + length - 1].end))
             else:
-                merged.append(replace(words[place]))
+                merged.append(words[place])
             place += length or 1
         return merged
 

@@ -1,6 +1,5 @@
 """Rasa component EmergencyDetector: distress and emergencies come before everything else, however the rest reads."""
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Dict, List, Optional
 
@@ -13,7 +12,7 @@ from bot.nlu.examples import load_yaml
 from bot.nlu.options import checked_options
 from bot.nlu.phrase_patterns import RESOURCES, PhrasePatterns
 from bot.nlu.untrained import UntrainedComponent
-from bot.nlu.words import Vocabulary, Word, split_words
+from bot.nlu.words import Vocabulary, Word, respelt, split_words
 
 _SHORTEST_REPAIRED = 7
 """Shorter words are one letter away from too many others ("raped", "rapid")."""
@@ -63,7 +62,7 @@ def find_emergency(text: str) -> Optional[str]:
 def _repaired(word: Word, spelling: Vocabulary) -> Word:
     if len(word.text) < _SHORTEST_REPAIRED or word.text in spelling:
         return word
-    return replace(word, text=spelling.nearest(word.text) or word.text)
+    return respelt(word, spelling.nearest(word.text) or word.text)
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack
 
 from bot.nlu.linear_models import NgramFeatures, OneVsRest, main_axes, normalised
+from bot.nlu.nearest_examples import NearestExamples
 from bot.nlu.scope import MEASURED, ScopeWeights
 
 # Words carry the domain's terms, characters within words carry word families, endings and typos. Words are those of the
@@ -17,7 +18,6 @@ _VECTOR_WEIGHT = 1.5
 """How much the embedding weighs beside one kind of n-grams; measured by cross-validation."""
 _LEARNT_AXES = 128
 """How many of the 384 axes of the embedding are learnt from: as good as all of them, in three quarters of the time."""
-_NEIGHBOURS = 3
 _CLEAR_FROM = 0.385
 """From this probability of the best of our intents a message is clear. In cross-validation two of three answers below
 it were those of another intent."""
@@ -55,8 +55,8 @@ class IntentModel:
         self._translated = translated
         self._classifier = classifier
         self._foreign = foreign
-        self._own_examples = own_examples
-        self._foreign_examples = foreign_examples
+        self._own = NearestExamples(own_examples)
+        self._others = NearestExamples(foreign_examples)
 
     @classmethod
     def fit(
@@ -116,7 +116,7 @@ class IntentModel:
         return self._clues(self._scores(texts, translations, vectors), vectors)
 
     def _scores(self, texts: Sequence[str], translations: Sequence[str], vectors: np.ndarray) -> np.ndarray:
-        written, translated = self._written.transform(texts), self._translated.transform(translations)
+        written, translated = self._written.rows(texts), self._translated.rows(translations)
         return self._classifier.scores(written, translated, vectors * _VECTOR_WEIGHT)
 
     def _clues(self, scores: np.ndarray, vectors: np.ndarray) -> np.ndarray:
@@ -124,8 +124,8 @@ class IntentModel:
             [
                 _best(scores[:, ~self._foreign]),
                 _best(scores[:, self._foreign]),
-                _likeness(vectors, self._own_examples),
-                _likeness(vectors, self._foreign_examples),
+                self._own.likeness(vectors),
+                self._others.likeness(vectors),
             ]
         )
 
@@ -135,7 +135,7 @@ class IntentModel:
         self._translated.save(folder / "translated.json")
         self._classifier.save(folder / "classifier.npz")
         np.savez_compressed(
-            folder / "examples.npz", foreign=self._foreign, own=self._own_examples, others=self._foreign_examples
+            folder / "examples.npz", foreign=self._foreign, own=self._own.vectors, others=self._others.vectors
         )
 
     @staticmethod
@@ -156,13 +156,3 @@ class IntentModel:
 def _best(scores: np.ndarray) -> np.ndarray:
     """Return the highest score of each row."""
     return scores.max(axis=1, initial=_NO_SCORE)
-
-
-def _likeness(vectors: np.ndarray, examples: np.ndarray) -> np.ndarray:
-    """Return for each vector the mean cosine to its nearest examples, not below 0."""
-    count = min(_NEIGHBOURS, len(examples))
-    if count == 0:
-        return np.zeros(len(vectors), dtype=np.float32)
-    cosines = vectors @ examples.T
-    nearest = np.partition(cosines, -count, axis=1)[:, -count:]
-    return np.clip(nearest.mean(axis=1), 0, 1)

@@ -1,6 +1,7 @@
 """Small linear models over text, stored as JSON and numbers: nothing in the files can be executed."""
 
 import json
+import math
 import warnings
 from collections import Counter
 from dataclasses import dataclass
@@ -48,20 +49,27 @@ class NgramFeatures:
 
         The same numbers as scikit-learn's own transform, which takes ten times as long for a single message.
         """
-        columns: List[int] = []
-        values: List[np.ndarray] = []
-        ends = [0]
-        for text in texts:
-            start = 0
-            for block in self._blocks:
-                counts: Counter[Any] = Counter(map(block.columns.get, block.analyze(text)))
-                counts.pop(None, None)  # the n-grams that are not known
-                columns.extend(start + column for column in counts)
-                values.append(_weighted(counts, block.idf))
-                start += len(block.columns)
-            ends.append(len(columns))
-        width = sum(len(block.columns) for block in self._blocks)
-        return _rows(np.concatenate(values), columns, ends, (len(texts), width))
+        rows = self.rows(texts)
+        ends = np.cumsum([0, *(len(columns) for columns, _ in rows.entries)])
+        columns = np.concatenate([columns for columns, _ in rows.entries])
+        values = np.concatenate([values for _, values in rows.entries])
+        return csr_matrix((values, columns, ends), shape=rows.shape)
+
+    def rows(self, texts: Sequence[str]) -> "FeatureRows":
+        """Return the features of a few texts, to multiply with: making a matrix takes longer than using it."""
+        return FeatureRows([self._row(text) for text in texts], sum(len(block.columns) for block in self._blocks))
+
+    def _row(self, text: str) -> Tuple[np.ndarray, np.ndarray]:
+        """Return the columns of the n-grams that a text holds, and their values."""
+        columns, values, start = [], [], 0
+        for block in self._blocks:
+            counts: Counter[Any] = Counter(map(block.columns.get, block.analyze(text)))
+            counts.pop(None, None)  # the n-grams that are not known
+            known = np.fromiter(counts, dtype=np.int32, count=len(counts))
+            columns.append(known + start)
+            values.append(_weighted(np.fromiter(counts.values(), np.float32, len(counts)), block.idf[known]))
+            start += len(block.columns)
+        return np.concatenate(columns), np.concatenate(values)
 
     def save(self, path: Path) -> None:
         """Write analyzers, n-grams in the order of their columns, and weights."""
@@ -84,6 +92,18 @@ class NgramFeatures:
         columns = {ngram: column for column, ngram in enumerate(ngrams)}
         analyze = _vectorizer(options).build_analyzer()
         self._blocks.append(_Block(options, analyze, columns, np.asarray(idf, dtype=np.float32)))
+
+
+class FeatureRows:
+    """The features of a few texts: for each the columns that are not zero, and their values."""
+
+    def __init__(self, entries: Sequence[Tuple[np.ndarray, np.ndarray]], width: int) -> None:
+        self.entries = entries
+        self.shape = (len(entries), width)
+
+    def __matmul__(self, weights: np.ndarray) -> np.ndarray:
+        """Return one row per text."""
+        return np.stack([values @ weights[columns] for columns, values in self.entries])
 
 
 class OneVsRest:
@@ -167,18 +187,8 @@ def _vectorizer(options: Mapping[str, Any]) -> TfidfVectorizer:
     return TfidfVectorizer(**{"strip_accents": "unicode", **options})
 
 
-def _rows(values: np.ndarray, columns: Sequence[int], ends: Sequence[int], shape: Tuple[int, int]) -> csr_matrix:
-    """Return the matrix; scipy's own way of making it checks the columns, which takes longer than using it."""
-    matrix = csr_matrix(shape, dtype=np.float32)
-    matrix.data = values.astype(np.float32, copy=False)
-    matrix.indices, matrix.indptr = np.array(columns, dtype=np.int32), np.array(ends, dtype=np.int32)
-    return matrix
-
-
-def _weighted(counts: Dict[int, int], idf: np.ndarray) -> np.ndarray:
-    """Return the weights of counted columns, scaled to length one."""
-    if not counts:
-        return np.zeros(0, dtype=np.float32)
+def _weighted(counts: np.ndarray, idf: np.ndarray) -> np.ndarray:
+    """Return the weights of counted n-grams, scaled to length one."""
     # The logarithm: a word written twice does not mean twice as much.
-    weights = (1 + np.log(list(counts.values()))) * idf[list(counts)]
-    return weights / np.linalg.norm(weights)
+    weights = (1 + np.log(counts)) * idf
+    return weights / (math.sqrt(weights @ weights) or 1.0)

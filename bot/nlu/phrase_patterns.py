@@ -1,16 +1,16 @@
 """Finds the phrases of resources/phrases.yml in a message: spaCy's Matcher over words without accents and case."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Sequence, Set, Tuple
 
 from spacy.matcher import Matcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from bot.nlu.examples import load_yaml
-from bot.nlu.words import Vocabulary, Word, split_words
+from bot.nlu.words import Vocabulary, Word, respelt, split_words
 
 RESOURCES = Path(__file__).parent / "resources"
 NOTHING = "nothing"
@@ -53,9 +53,12 @@ class PhrasePatterns:
             self._compile(entity, entry) for entity, entries in content["entities"].items() for entry in entries
         ]
         self._vocab = Vocab()
-        self._matcher = Matcher(self._vocab)
+        self._matchers = [Matcher(self._vocab) for _ in self._patterns]
+        self._by_word: Dict[str, List[int]] = {}
         for number, pattern in enumerate(self._patterns):
-            self._matcher.add(str(number), [list(pattern.tokens)])
+            self._matchers[number].add(str(number), [list(pattern.tokens)])
+            for word in _telling_words(pattern.tokens):
+                self._by_word.setdefault(word, []).append(number)
         self._spelling = self._spelling_words()
         self._not_typos = frozenset(content["not_typos"])
         self._find_once = lru_cache(maxsize=32)(self._find)
@@ -65,18 +68,18 @@ class PhrasePatterns:
         return list(self._find_once(text))  # two components ask for the same text
 
     def _find(self, text: str) -> Tuple[Phrase, ...]:
-        return tuple(self.find_among([replace(word, text=self._spell(word, text)) for word in split_words(text)]))
+        return tuple(self.find_among([respelt(word, self._spell(word, text)) for word in split_words(text)]))
 
     def find_among(self, words: Sequence[Word]) -> List[Phrase]:
         """Return the phrases of words that are spelt as the patterns spell them."""
         if not words:
             return []
         spellings = [word.text for word in words]
-        found = []
-        for key, start, end in self._matcher(Doc(self._vocab, words=spellings)):
-            number = int(self._vocab.strings[key])
-            if self._fits(self._patterns[number], start, end, spellings):
-                found.append((start - end, number, start, end))
+        found = [
+            (start - end, number, start, end)
+            for number, start, end in self._spans(spellings)
+            if self._fits(self._patterns[number], start, end, spellings)
+        ]
         phrases: List[Phrase] = []
         taken: set = set()
         for _, number, start, end in sorted(found):
@@ -88,6 +91,23 @@ class PhrasePatterns:
                     entities = (self._patterns[number].entity, *self._patterns[number].also)
                     phrases.extend(Phrase(entity, value, *place) for entity in entities for value in values)
         return sorted((phrase for phrase in phrases if phrase.entity != NOTHING), key=lambda phrase: phrase.start)
+
+    def _spans(self, words: List[str]) -> Set[Tuple[int, int, int]]:
+        """Return the number of each pattern that fits somewhere, with the places.
+
+        Trying some hundred patterns on all words takes longer than looking which have a word here, and around it.
+        """
+        places = [(number, place) for place, word in enumerate(words) for number in self._by_word.get(word, ())]
+        if not places:
+            return set()
+        text = Doc(self._vocab, words=words)
+        found = set()
+        for number, place in places:
+            length = len(self._patterns[number].tokens)
+            first = max(0, place - length + 1)
+            for _, start, end in self._matchers[number](text[first : place + length]):
+                found.add((number, first + start, first + end))
+        return found
 
     def _fits(self, pattern: _Pattern, start: int, end: int, words: Sequence[str]) -> bool:
         if (pattern.at_start and start > 0) or (pattern.at_end and end < len(words)):
@@ -166,6 +186,15 @@ class PhrasePatterns:
 def phrase_patterns() -> PhrasePatterns:
     """Return the compiled patterns; the file is read once."""
     return PhrasePatterns(load_yaml(RESOURCES / "phrases.yml"))
+
+
+def _telling_words(tokens: Sequence[Mapping[str, Any]]) -> Sequence[str]:
+    """Return the words of which a pattern needs one: of its tokens the one that has to be there and is the rarest.
+
+    How rare it is is guessed by its shortest word.
+    """
+    needed = [token["ORTH"]["IN"] for token in tokens if "OP" not in token]
+    return max(needed, key=lambda words: min(map(len, words), default=0))
 
 
 def _word_values(table: Mapping[Any, Sequence[Any]]) -> Dict[str, str]:

@@ -1,14 +1,14 @@
 """Finds what a message says of the student: nationality (with the country, where one is named) and kind of stay."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 from bot.nlu.country_names import ADJECTIVE, COUNTRY, EITHER, TONGUE, CountryNames
 from bot.nlu.examples import load_yaml
 from bot.nlu.phrase_patterns import RESOURCES, Phrase, PhrasePatterns
-from bot.nlu.words import Vocabulary, Word, split_words
+from bot.nlu.words import Vocabulary, Word, respelt, split_words
 
 _SHORTEST_REPAIRED = 8
 """Shorter names of countries are one letter apart from one another or from everyday words."""
@@ -46,7 +46,7 @@ class StudentPhrases:
 
         Every country named is a phrase of its own too (entity `country`), whether it is the student's or not.
         """
-        words = self._countries.merge([replace(word, text=self._spell(word.text)) for word in split_words(text)])
+        words = self._countries.merge([respelt(word, self._spell(word.text)) for word in split_words(text)])
         found: Dict[Tuple[str, str], StudentPhrase] = {}
         for phrase in self._patterns.find_among(words):
             country = self._country(phrase, words)

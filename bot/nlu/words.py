@@ -11,7 +11,7 @@ from rapidfuzz.process import extractOne
 
 # "+" and "#" belong to words for the sake of C++ and C#; an apostrophe or hyphen parts two words.
 _WORD = re.compile(r"[^\W_]+[+#]*")
-_LONGEST_REMEMBERED = 1000
+_SHORT = 1000
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 
 
@@ -36,7 +36,7 @@ def plain(text: str) -> str:
 def split_words(text: str) -> List[Word]:
     """Return the words of a text in order; punctuation is left out."""
     # A dozen components look at the words of the same message.
-    return list(_split_once(text) if len(text) <= _LONGEST_REMEMBERED else _split(text))
+    return list(_split_once(text) if len(text) <= _SHORT else _split_long_once(text))
 
 
 def _split(text: str) -> Tuple[Word, ...]:
@@ -44,12 +44,18 @@ def _split(text: str) -> Tuple[Word, ...]:
 
 
 _split_once = lru_cache(maxsize=1024)(_split)
+_split_long_once = lru_cache(maxsize=16)(_split)
 
 
 def _composed(text: str) -> str:
     """Return the text with loose accents joined to their letters where that keeps every place in it."""
     composed = unicodedata.normalize("NFC", text)
     return composed if len(composed) == len(text) else text
+
+
+def respelt(word: Word, text: str) -> Word:
+    """Return the word at its place with another spelling."""
+    return word if word.text == text else Word(text, word.start, word.end)
 
 
 class Vocabulary:

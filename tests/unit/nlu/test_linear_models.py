@@ -21,6 +21,13 @@ def test_features_are_those_of_scikit_learn():
     assert np.allclose(features.transform(TEXTS[1:2]).toarray(), expected.toarray()[1:2], atol=1e-6)
 
 
+def test_rows_multiply_like_the_matrix():
+    features = NgramFeatures(ANALYZERS)
+    weights = np.random.RandomState(1).normal(size=(features.fit(TEXTS).shape[1], 3)).astype(np.float32)
+    texts = [*TEXTS, "zzz"]
+    assert np.allclose(features.rows(texts) @ weights, features.transform(texts) @ weights, atol=1e-6)
+
+
 def test_a_text_of_unknown_words_has_no_features():
     features = NgramFeatures(ANALYZERS)
     features.fit(TEXTS)
