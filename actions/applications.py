@@ -13,7 +13,7 @@ from actions.facts import (
     provenance_of,
     tell_deadline,
 )
-from actions.factsheets import further_replies, named_replies
+from actions.factsheets import further_replies, institutions_named, named_replies
 from actions.intent_topics import topic_of
 from actions.offices import not_known, office_variables
 from actions.programme_action import ATTENDED_FOR_LONG, EXCHANGE
@@ -109,6 +109,12 @@ class ActionShowNomination(MobilityAction):
     """How the home university nominates its students."""
 
     action_name = "action_show_nomination"
+    criteria = ("institution", "term")
+
+    def read(self, session: Session, question: Question) -> Question:
+        """Read the institution out of the text, where its factsheet says when it wants nominations."""
+        named = institutions_named(session, question, "nomination")
+        return question.with_entities({"institution": named}) if named else question
 
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Tell how nomination works; of an institution that the question names, what its factsheet says."""

@@ -1,6 +1,7 @@
 """What the Mobility Factsheets of institutions say: the documents they ask for, the deadlines of nomination."""
 
-from typing import Mapping, Tuple
+from dataclasses import replace
+from typing import Iterable, Mapping, Tuple
 
 from actions.facts import as_extra_paragraph, as_list, in_language, provenance_of
 from actions.formatting import format_month_day
@@ -27,8 +28,15 @@ _RESPONSES: Mapping[str, str] = {
 
 def named_replies(session: Session, question: Question, subject: str) -> Tuple[Reply, ...]:
     """Return what the factsheets of the institutions that the question names say on a subject."""
-    found = named_in(question.text, find_factsheets(session, subject=subject))
-    return tuple(_tell(sheet, question.language, subject) for sheet in found)
+    held = find_factsheets(session, subject=subject)
+    codes = question.entities.get("institution", ())
+    found = named_in(question.text, held) or tuple(sheet for sheet in held if sheet.institution in codes)
+    return _told(found, question, subject)
+
+
+def institutions_named(session: Session, question: Question, subject: str) -> Tuple[str, ...]:
+    """Return the codes of the institutions named whose factsheets say something on a subject."""
+    return tuple(sheet.institution for sheet in named_in(question.text, find_factsheets(session, subject=subject)))
 
 
 def further_replies(session: Session, question: Question, subject: str) -> Tuple[Reply, ...]:
@@ -36,7 +44,17 @@ def further_replies(session: Session, question: Question, subject: str) -> Tuple
     found = find_factsheets(session, subject=subject)
     if len(found) > MOST_TOLD:
         found = tuple(sheet for sheet in found if sheet.is_home)
-    return tuple(_tell(sheet, question.language, subject) for sheet in found)
+    return _told(found, question, subject)
+
+
+def _told(factsheets: Iterable[Factsheet], question: Question, subject: str) -> Tuple[Reply, ...]:
+    """Tell what the factsheets state for the terms that the question names, or for all where it names none."""
+    terms = question.entities.get("term", ())
+    for_terms = (
+        replace(sheet, entries=tuple(entry for entry in sheet.entries if not terms or entry.term in (None, *terms)))
+        for sheet in factsheets
+    )
+    return tuple(_tell(sheet, question.language, subject) for sheet in for_terms if sheet.entries)
 
 
 def _tell(sheet: Factsheet, language: str, subject: str) -> Reply:

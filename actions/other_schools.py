@@ -2,7 +2,8 @@
 
 from typing import Iterable
 
-from actions.base import MobilityAction
+from actions.base import MobilityAction, Turn
+from actions.conversation import as_answer
 from actions.facts import as_extra_paragraph, as_list, in_language, provenance_of
 from actions.offices import not_known, office_variables
 from actions.questions import Question
@@ -18,6 +19,10 @@ class ActionShowOtherSchool(MobilityAction):
 
     action_name = "action_show_other_school"
     criteria = ("contact",)
+
+    def respond(self, session: Session, question: Question) -> Turn:
+        """Take the name of a university, said right after the partner check, for another one to look up."""
+        return as_answer(session, question) or super().respond(session, question)
 
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Name the school; tell the mailbox of the other one where it is known."""

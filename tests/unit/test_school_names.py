@@ -10,7 +10,7 @@ from bot.settings import Settings
 from bot.web.app import create_app
 from bot.web.keys import ASSETS
 
-FIRST_SCHOOL = re.compile(r"INSA\b|insa-rouen|Rouen|Normandie|Madrillet|\b(?:308|385|601|964) ?(?:€|euros)|insa-rouen\.fr")
+FIRST_SCHOOL = re.compile(r"INSA\b|insa-rouen|Rouen|Normandie|Madrillet|\b(?:308|385|601|964) ?(?:€|euros)")
 """Its name, its places, its rents and fees, its website; codes such as insa_application are vocabulary."""
 FOLDERS = ("bot", "actions", "data/responses", "data/rules", "migrations")
 FILES = ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml")

@@ -75,3 +75,16 @@ def test_more_documents_are_those_of_the_school(factsheets):
 
 def test_without_a_factsheet_nothing_is_said_of_any(student):
     assert [said.response for said in student.says("ask_nomination")] == ["utter_nomination_found"]
+
+
+@pytest.mark.parametrize(("language", "text", "day", "other"), [
+    ("en", "and for the spring term?", "10 December", "10 April"),
+    ("fr", "et pour le printemps ?", "10 décembre", "10 avril"),
+])  # fmt: skip
+def test_a_follow_up_asks_for_one_term_of_the_same_institution(factsheets, language, text, day, other):
+    student = Student(language)
+    student.says("ask_nomination", "when must my university nominate me for example-hei.edu?")
+    (said,) = student.says("change_criteria", text, term="spring")
+    assert said.response == "utter_factsheet_nomination_found"
+    assert day in said.text
+    assert other not in said.text

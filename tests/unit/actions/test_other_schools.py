@@ -33,3 +33,10 @@ def test_small_talk_is_answered_kindly(real_facts, language):
     said = one(Student(language).says("ask_small_talk"))
     assert_complete(said, language)
     assert (said.answer["topic"], said.answer["outcome"]) == ("greeting_smalltalk", "small_talk")
+
+
+def test_a_university_named_after_the_partner_check_is_looked_up(real_facts):
+    student = Student("en")
+    student.says("check_partner", "is Hogwarts a partner?")
+    said = one(student.says("ask_other_school", "Federal University of Ceará"))
+    assert said.response == "utter_partner_found"

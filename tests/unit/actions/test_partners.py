@@ -98,3 +98,9 @@ def test_a_bare_name_that_is_unknown_is_looked_up_too(student):
     student.says("check_partner", "is my university a partner?")
     ranking = [("nlu_fallback", 0.74), ("check_partner", 0.72)]
     assert one(student.says("nlu_fallback", "Hogwarts", ranking=ranking)).response == "utter_partner_unknown"
+
+
+@pytest.mark.parametrize("text", ["polytech", "is Poly a partner?", "Technical University"])
+def test_a_kind_of_institution_names_none(student, text):
+    said = one(student.says("check_partner", text))
+    assert said.answer["outcome"] == "not_known"

@@ -74,3 +74,11 @@ def test_a_name_in_another_script_is_found_as_written(index):
 def test_words_that_every_institution_bears_say_nothing():
     assert says_nothing("universidad")
     assert not says_nothing("politecnico")
+
+
+@pytest.mark.parametrize(("written", "code"), [("polito", "torino"), ("PoliMi", "milano")])
+def test_italian_blends_stand_for_a_polytechnic_and_its_city(written, code):
+    names = [InstitutionName("torino", "Politecnico di Torino"), InstitutionName("milano", "Politecnico di Milano")]
+    found = InstitutionIndex(names).search([written.lower()])
+    assert found[0].code == code
+    assert len(found) == 1
