@@ -23,7 +23,7 @@ from actions.questions import ANY, Question
 from actions.replies import Button, Outcome, Reply
 from actions.search_words import word_meant
 from actions.wording import phrase
-from bot.mobility.courses import find_courses, has_courses, nearest_criteria
+from bot.mobility.courses import find_courses, has_courses, nearest_criteria, page_of
 from bot.mobility.database import Session
 from bot.mobility.types import CourseCriteria, CourseHits
 
@@ -89,9 +89,9 @@ class ActionFindCourses(ListAction):
         if not searched.semesters:
             assumed = replace(searched, semesters=EXCHANGE_SEMESTERS)
             searched = assumed if has_courses(session, assumed) else searched
-        first_page = find_courses(session, criteria=searched, limit=self.page_size)
-        size = self.page_size if _dimensions(first_page) or first_page.total > WHOLE_LIST else WHOLE_LIST
-        hits = find_courses(session, criteria=searched, offset=question.page * size, limit=size)
+        counted = find_courses(session, criteria=searched, limit=0)
+        size = self.page_size if _dimensions(counted) or counted.total > WHOLE_LIST else WHOLE_LIST
+        hits = page_of(session, counted, offset=question.page * size, limit=size)
         return Search(without_unknown, searched, hits, unknown)
 
     def _found(self, session: Session, question: Question, search: Search) -> Reply:

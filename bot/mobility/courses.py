@@ -18,7 +18,7 @@ from bot.mobility.types import Course, CourseCriteria, CourseHits, NearestCriter
 
 __all__ = [
     "course_by_code", "courses_by_code", "courses_of_unit", "courses_written_in", "find_courses",
-    "find_teaching_units", "has_courses", "nearest_criteria",
+    "find_teaching_units", "has_courses", "nearest_criteria", "page_of",
 ]  # fmt: skip
 
 _AROUND_CODES = ".,;:?!()[]\"'«»“”"
@@ -46,14 +46,20 @@ def find_courses(session: Session, *, criteria: CourseCriteria, offset: int = 0,
         language_of[code] = language
         by_department[department].add(code)
         by_semester[semester].add(code)
-    page = [code for *_, code in sorted(first.values())[offset : offset + limit]]
-    return CourseHits(
+    hits = CourseHits(
         total=len(first),
-        courses=_courses(session, page),
+        courses=(),
         by_department={name: len(by_department[name]) for name in sorted(by_department)},
         by_semester={number: len(by_semester[number]) for number in sorted(by_semester)},
         by_language=dict(sorted(Counter(language_of.values()).items())),
+        codes=tuple(code for *_, code in sorted(first.values())),
     )
+    return page_of(session, hits, offset=offset, limit=limit)
+
+
+def page_of(session: Session, hits: CourseHits, *, offset: int, limit: int) -> CourseHits:
+    """Return what was found with another page of its courses."""
+    return dataclasses.replace(hits, courses=_courses(session, list(hits.codes[offset : offset + limit])))
 
 
 def course_by_code(session: Session, *, code: str) -> Optional[Course]:
@@ -145,6 +151,8 @@ def _has_word(beginning: str) -> Any:
 
 def _courses(session: Session, codes: List[str]) -> Tuple[Course, ...]:
     """Return the courses of `codes` that may be told, in that order."""
+    if not codes:
+        return ()
     query = (
         select(CourseRow)
         .where(is_told(CourseRow), CourseRow.code.in_(codes))

@@ -356,7 +356,7 @@ class CourseCriteria:
 
 @dataclass(frozen=True)
 class CourseHits:
-    """A page of a course search."""
+    """What a course search found, and a page of it."""
 
     total: int
     courses: Tuple[Course, ...]
@@ -364,6 +364,8 @@ class CourseHits:
     """How many of all the hits stand in each department; with a department searched for, only that one."""
     by_semester: Mapping[int, int]
     by_language: Mapping[str, int]
+    codes: Tuple[str, ...] = ()
+    """Of all the courses found, in their order."""
 
 
 @dataclass(frozen=True)
