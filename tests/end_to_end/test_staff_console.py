@@ -99,6 +99,49 @@ def test_reading_with_the_keyboard(assistant, console, open_console, staff):
     expect(page.locator("mark").first).to_be_visible()
 
 
+def press(page, target):
+    """Go to a control by the Tab key alone, see that it shows where one is, and press it."""
+    reach(page, target)
+    page.keyboard.press("Enter")
+
+
+def reach(page, target):
+    expect(target).to_have_count(1)
+    for _ in range(120):
+        if target.evaluate("element => element === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    expect(target).to_be_focused()
+    outline = target.evaluate("element => { const s = getComputedStyle(element); return s.outlineStyle + s.boxShadow }")
+    assert outline != "nonenone", "nothing shows where the keyboard is"
+
+
+def test_a_person_answers_and_a_question_is_settled_without_a_mouse(assistant, console, open_console, staff):
+    student = assistant.conversation("en")
+    student.say("Please let me talk to a human being")
+    assistant.ask("Who won the cycling race last Sunday?")
+    page = open_console()
+    waiting = page.locator("a[data-row]").filter(has_text="human being")
+    staff.until(page, waiting.first, f"{console}?state=waiting")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    press(page, waiting)
+    press(page, page.get_by_role("button", name="Take over"))
+    reach(page, page.get_by_label("Your reply"))
+    page.keyboard.type("Good morning")
+    press(page, page.get_by_role("button", name="Send"))
+    expect(page.locator(".transcript .staff").last).to_contain_text("Good morning")
+    press(page, page.get_by_role("button", name="Give back to the assistant"))
+    expect(page.get_by_text("The assistant answers again; the student was told.")).to_be_visible()
+    group = page.locator("a[data-row]").filter(has_text="cycling race")
+    staff.until(page, group, f"{console}/unanswered")
+    press(page, group)
+    press(page, page.get_by_role("button", name="Put aside"))
+    page.wait_for_url(re.compile(r"/unanswered\?done="))
+    expect(group).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     ("theme", "width", "language"), [("light", 1280, "fr"), ("dark", 360, "en")], ids=["desktop", "phone"]
 )

@@ -84,6 +84,8 @@ async def _answer(request: web.Request, route: Route) -> web.StreamResponse:
 async def _refusal(request: web.Request, route: Route) -> Optional[web.StreamResponse]:
     """Return how to go on instead, raise PageError, or return None: the view may run."""
     visit, changes = request[VISIT], route.method != "GET"
+    if "\0" in request.path or any("\0" in value for value in request.query.values()):
+        raise PageError(400, "bad_request")  # PostgreSQL has no such sign
     if changes and not is_same_origin(request):
         raise PageError(403, "other_site")
     if not route.public:
@@ -97,6 +99,8 @@ async def _refusal(request: web.Request, route: Route) -> Optional[web.StreamRes
         given = request.headers.get("X-Form-Token") or (await request.post()).get("form_token")
         if not isinstance(given, str) or not compare_digest(given.encode(), visit.csrf_token.encode()):
             raise PageError(403, "form_expired")
+        if any(isinstance(value, str) and "\0" in value for value in (await request.post()).values()):
+            raise PageError(400, "bad_request")
     return None
 
 

@@ -19,7 +19,7 @@ from bot.review.views import ViewError, delete_view, list_views, save_view
 from bot.topics import TOPICS
 from bot.web.staff.database import change_review, in_review
 from bot.web.staff.errors import PageError
-from bot.web.staff.rendering import csv_file, number_from, render, see_other, with_query
+from bot.web.staff.rendering import csv_file, number_from, render, safe_cell, see_other, with_query
 from bot.web.staff.visits import HOME, member_of
 from bot.web.staff.wording import CAMPUS_TIME
 
@@ -39,6 +39,8 @@ BUILT_IN_VIEWS: Tuple[Tuple[str, Dict[str, Any]], ...] = (
     ("mine", {"assignee": "me"}),
 )
 MOST_EXPORTED = 5000
+UNSURE = 0.8
+"""About where the assistant asks back: a confidence above it is no news."""
 _COLUMNS = (
     "conversation", "channel", "language", "started", "last_activity", "student_messages", "lowest_confidence",
     "topics", "outcomes", "feedback", "tags", "assignee", "state", "latest_words",
@@ -97,7 +99,7 @@ async def show_inbox(request: web.Request) -> web.Response:
         choices=await _choices(request),
         views=shown, saved=next((view.id for view in shown if view.current and view.id), None),
         filters=sum(len(v) if isinstance(v, list) else 1 for v in query.values()),
-        several=("state", "outcome", "feedback", "language"),
+        unsure=UNSURE, several=("state", "outcome", "feedback", "language"),
     )  # fmt: skip
 
 
@@ -126,11 +128,6 @@ async def export_inbox(request: web.Request) -> web.Response:
     table.writerow(_COLUMNS)
     table.writerows(_line(row) for row in rows)
     return csv_file(file.getvalue(), "conversations.csv")
-
-
-def safe_cell(text: str) -> str:
-    """Return the text so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _all_rows(session: Any, wanted: InboxFilter) -> List[Row]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from bot.review.numbers import Numbers, PeriodFigures
+from bot.web.staff.rendering import safe_cell
 from bot.web.staff.wording import Words
 
 Value = Union[int, float, None]
@@ -70,7 +71,7 @@ def table_csv(plot: Plot, words: Words) -> str:
     writer.writerow(["", *(title for title, _ in plot.series)])
     for position, label in enumerate(plot.labels):
         values = (values[position] for _, values in plot.series)
-        writer.writerow([label, *(_cell(value, plot, words) for value in values)])
+        writer.writerow([safe_cell(label), *(_cell(value, plot, words) for value in values)])
     return file.getvalue()
 
 

