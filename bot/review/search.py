@@ -20,7 +20,7 @@ FIRST_WINDOW = 10_000
 MOST_GROWTH = 10
 FREQUENT = 200
 """Words with more matches there are frequent: a few hundred conversations of any view hold a page of them."""
-COST_OF_A_MATCH = 250
+COST_OF_A_MATCH = 150
 """To read one match that lies anywhere takes as long as to pass over so many events in the index."""
 CHUNK = 500
 

@@ -73,6 +73,33 @@ def test_a_student_asks_for_a_person_and_speaks_with_one(assistant, console, ope
     assert student.say("What is the CVEC?").outcome == "answered"
 
 
+def test_a_student_in_the_chat_and_staff_in_the_console_speak_with_each_other(assistant, console, open_console, staff):
+    page = open_console()
+    student = page.context.browser.new_context(locale="fr-FR").new_page()
+    student.goto(assistant.url)
+    expect(student.locator(".assistant").first).to_be_visible()
+
+    def write(text):
+        student.locator("#text").fill(text)
+        student.keyboard.press("Enter")
+
+    write("Je voudrais parler à quelqu'un de votre équipe")
+    row = page.locator("a[data-row]").filter(has_text="quelqu'un de votre équipe")
+    staff.until(page, row.first, f"{console}?state=waiting")
+    row.first.click()
+    page.get_by_role("button", name="Take over").click()
+    page.get_by_label("Your reply").fill("Bonjour, le bureau est ouvert demain matin.")
+    page.get_by_role("button", name="Send").click()
+    expect(student.locator(".message.staff").last).to_contain_text("ouvert demain matin")  # arrives by itself
+    write("Merci, je viens à neuf heures")
+    expect(page.locator(".transcript")).to_contain_text("je viens à neuf heures")  # so does this
+    page.get_by_role("button", name="Give back to the assistant").click()
+    expect(page.get_by_text("The assistant answers again; the student was told.")).to_be_visible()
+    write("Qu'est-ce que la CVEC ?")
+    expect(student.locator(".message.assistant").last).to_contain_text("CVEC")
+    student.context.close()
+
+
 def test_reading_with_the_keyboard(assistant, console, open_console, staff):
     for text in ("Do you like jazz?", "What is the CVEC?"):
         assistant.ask(text)
@@ -91,6 +118,7 @@ def test_reading_with_the_keyboard(assistant, console, open_console, staff):
     page.wait_for_url(lambda url: urlsplit(url).path == first)
     page.keyboard.press("e")
     expect(page.get_by_role("button", name="Not reviewed after all")).to_be_visible()
+    page.wait_for_load_state()  # the keys are those of a script
     page.keyboard.press("u")
     page.wait_for_url(console)
     page.keyboard.press("/")
