@@ -123,13 +123,30 @@ def list_conversations(
 
 
 def find_neighbours(session: Session, wanted: InboxFilter, conversation_id: str) -> Neighbours:
-    """Return the conversations before and after one in a view, for "previous" and "next"; words are not looked at."""
+    """Return the conversations before and after one in a view, for "previous" and "next".
+
+    Where the view is a search, neighbours have its words, too; they are looked for among `MOST_WALKED`.
+    """
     here = session.execute(select(Conversation).where(Conversation.id == conversation_id)).scalars().first()
     if here is None:
         return Neighbours(None, None)
     key = (here.last_activity, here.number)
-    newer, older = _newest(session, wanted, key, True, 1), _newest(session, wanted, key, False, 1)
-    return Neighbours(newer[0].id if newer else None, older[0].id if older else None)
+    return Neighbours(*(_nearest(session, wanted, key, ascending) for ascending in (True, False)))
+
+
+def _nearest(
+    session: Session, wanted: InboxFilter, key: Tuple[dt.datetime, int], ascending: bool
+) -> Optional[str]:
+    words, view = search_words(wanted.text), replace(wanted, text="")
+    at_once = WALKED_AT_ONCE if words else 1
+    for _ in range(MOST_WALKED // at_once):
+        chunk = _newest(session, view, key, ascending, at_once)
+        matches = find_in(session, words, [row.number for row in chunk]) if words else {row.number for row in chunk}
+        found = next((row.id for row in chunk if row.number in matches), None)
+        if found is not None or len(chunk) < at_once:
+            return found
+        key = (chunk[-1].last_activity, chunk[-1].number)
+    return None
 
 
 def count_facet(session: Session, facet: str, most: int = 1000) -> int:

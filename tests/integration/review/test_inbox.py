@@ -10,6 +10,7 @@ from bot.review.feedback import FeedbackStore
 from bot.review.inbox import (
     CursorError,
     InboxFilter,
+    Neighbours,
     count_facet,
     find_neighbours,
     list_conversations,
@@ -154,6 +155,9 @@ def test_neighbours_are_those_of_the_view(filled, session):
     assert find_neighbours(session, view, "c06").newer == "c09"
     assert find_neighbours(session, view, "c06").older == "c03"
     assert find_neighbours(session, view, "c09").newer is None
+    found = InboxFilter(text="number 1")  # 1, 10 and 11
+    assert find_neighbours(session, found, "c10") == Neighbours("c11", "c01")
+    assert find_neighbours(session, found, "c01") == Neighbours("c10", None)
     assert list_facet_values(session, "topic") == ["bank", "visa"]
     assert count_facet(session, "state:unread") == 12
 
