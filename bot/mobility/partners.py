@@ -44,6 +44,8 @@ _ASKING_WORDS = frozenset(
 _MISSPELT = ("partner", "partners", "partenaire", "partenaires", "agreement", "university", "universite")
 """Words of the question that students often misspell."""
 _TYPO_SCORE = 80.0
+_LONGEST_NAME_IN_CAPITALS = 3
+"""Words; in a longer text in capitals they tell no acronyms."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class InstitutionSearch:
     codes: Tuple[str, ...]
     """One where it is clear, several where each may be meant, none where nothing known is named."""
     words: Tuple[str, ...]
-    """The words that seem to name an institution; none where all of them only say that it is one."""
+    """The words that seem to name an institution; none where they only say that it is one, or are ordinary words."""
     is_certain: bool = False
     """Whether a code names it, or a name without doubt."""
     names_a_kind: bool = False
@@ -114,10 +116,11 @@ def find_institutions(
     if there:
         matches = tuple(match for match in matches if match.code in there)
     best = matches[0].score if matches else 0.0
+    names_a_kind = len(words) > len(telling)
     if not matches or (countries and not there and best < SURE):
-        return InstitutionSearch((), telling)
+        return InstitutionSearch((), telling if names_a_kind or _is_written_like_a_name(text, telling) else ())
     meant = tuple(match.code for match in matches if best - match.score < CLOSE)
-    return InstitutionSearch(meant, telling, is_certain=best >= SURE, names_a_kind=len(words) > len(telling))
+    return InstitutionSearch(meant, telling, is_certain=best >= SURE, names_a_kind=names_a_kind)
 
 
 def _codes_in(session: Session, matches: Sequence[InstitutionMatch], countries: Sequence[str]) -> Set[str]:
@@ -210,14 +213,29 @@ def _naming_words(text: str, ignored: Sequence[Tuple[int, int]], own: FrozenSet[
     for start, end in ignored:
         rest[start:end] = " " * (end - start)
     kept = []
+    shouts = text.isupper() and len(text.split()) > _LONGEST_NAME_IN_CAPITALS
     for word in "".join(rest).split():
-        is_acronym = sum(letter.isupper() for letter in word) > 1
+        is_acronym = sum(letter.isupper() for letter in word) > 1 and not shouts
         for part in normalised(word).split():
             is_plain = part in common_words() and not is_acronym and not part.startswith("uni")
             is_asking = part in _ASKING_WORDS or part in own or _is_misspelt(part)
             if len(part) > 1 and not (is_plain or is_asking):
                 kept.append(part)
     return tuple(dict.fromkeys(kept))
+
+
+def _is_written_like_a_name(text: str, words: Sequence[str]) -> bool:
+    """Tell whether one of the words has a capital that starts no sentence, or they are all that is said."""
+    if set(normalised(text).split()) <= set(words):
+        return True
+    starts_sentence = True
+    for written in () if text.isupper() else text.split():
+        capitals = sum(letter.isupper() for letter in written)
+        is_capitalised = capitals > 1 or (capitals == 1 and not starts_sentence)
+        if is_capitalised and not set(normalised(written).split()).isdisjoint(words):
+            return True
+        starts_sentence = written[-1] in ".?!:"
+    return False
 
 
 def _is_misspelt(word: str) -> bool:

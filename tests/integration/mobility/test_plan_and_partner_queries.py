@@ -134,6 +134,17 @@ def test_an_unknown_institution_is_named_and_not_guessed(full_session):
     assert (found.codes, found.words) == ((), ("hogwarts",))
 
 
+@pytest.mark.parametrize("text", ["Is Hogwarts a partner?", "hogwarts", "hogwarts university?"])
+def test_an_unknown_name_is_told_by_how_it_is_written(full_session, text):
+    assert find_institutions(full_session, text).words == ("hogwarts",)
+
+
+@pytest.mark.parametrize("text", ["ways to stay in touch", "Ways to keep in touch", "WAYS TO KEEP IN TOUCH"])
+def test_ordinary_words_are_no_unknown_name(full_session, text):
+    found = find_institutions(full_session, text)
+    assert (found.codes, found.words) == ((), ())
+
+
 def test_agreements_are_found_by_institution_country_and_kind(full_session):
     assert {one.partner.code for one in find_agreements(full_session, country="BR")} == {"ufc", "ufsc"}
     assert [one.kind for one in find_agreements(full_session, partners=("aalborg",))] == ["network"]
