@@ -17,6 +17,7 @@ import os
 import random
 import re
 import signal
+import sqlite3
 import sys
 import tempfile
 import threading
@@ -27,7 +28,7 @@ from typing import Any, Callable, Dict, List, Set
 
 import aiohttp
 
-from bench.channels import READY, SECRET, START_SECONDS, Telegram, free_port, questions_in_log, start_assistant
+from bench.channels import READY, SECRET, START_SECONDS, Telegram, free_port, start_assistant
 
 VICTIMS = ("rasa", "web", "actions") * 3
 """In one round; a fourth crash of one process within five minutes stops the assistant."""
@@ -129,7 +130,7 @@ async def measure(
             await wait_until_quiet(telegram, total)
         finally:
             run.stop()
-    kept = questions_in_log(var / "conversations.db")
+    kept = answered_in_log(var / "conversations.db")
     sent = {chat: len(telegram.sent[chat]) for chat in asked}
     return {
         "kills": dict(killed), "messages": total, "seconds": round(time.monotonic() - began),
@@ -180,6 +181,24 @@ async def deliver(session: aiohttp.ClientSession, port: int, chat: str, number: 
         except (aiohttp.ClientError, asyncio.TimeoutError):
             pass
         await asyncio.sleep(AGAIN_SECONDS)
+
+
+def answered_in_log(path: Path) -> Dict[str, List[str]]:
+    """Return the questions of each conversation that the assistant has answered, in the order of the answers.
+
+    A turn that found no answer, because a process was dead, is taken again: then a question stands there twice.
+    """
+    answered: Dict[str, List[str]] = defaultdict(list)
+    asked: Dict[str, str] = {}
+    with sqlite3.connect(path) as connection:
+        rows = connection.execute("SELECT sender_id, data FROM events WHERE type_name IN ('user', 'bot') ORDER BY id")
+        for sender_id, data in rows:
+            event = json.loads(data)
+            if event["event"] == "user":
+                asked[sender_id] = event["text"]
+            elif sender_id in asked:
+                answered[sender_id].append(asked.pop(sender_id))
+    return answered
 
 
 async def wait_until_quiet(telegram: Telegram, total: int) -> None:

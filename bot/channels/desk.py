@@ -23,6 +23,9 @@ SETTLE_SECONDS = 0.1
 CONVERSATIONS_AT_ONCE = 4
 SWEEP_SECONDS = 30.0
 MOST_ATTEMPTS = 3
+"""Of a message at which the process dies."""
+AGAIN_SECONDS = (2.0, 6.0)
+"""Pauses before a message that found no answer is worked on again: a process of ours may just be starting."""
 TIDY_EVERY = 120
 """Sweeps."""
 
@@ -76,11 +79,12 @@ class Desk:
         try:
             await asyncio.sleep(SETTLE_SECONDS)
             while self._awake.pop(conversation_id, False):
-                more = True
-                while more:
+                pause: Optional[float] = 0.0
+                while pause is not None:
+                    await asyncio.sleep(pause)
                     # One message, then the others' turn: who writes a lot keeps nobody waiting.
                     async with self._turns:
-                        more = await self._answer_next(conversation_id)
+                        pause = await self._answer_next(conversation_id)
                     self.delivery.wake(conversation_id)
         except LockError:
             logger.warning("A conversation is locked elsewhere; its messages are looked at again.")
@@ -89,14 +93,16 @@ class Desk:
         finally:
             self._working.discard(conversation_id)
 
-    async def _answer_next(self, conversation_id: str) -> bool:
-        """Answer the conversation's next message; return whether there was one."""
+    async def _answer_next(self, conversation_id: str) -> Optional[float]:
+        """Answer the conversation's next message; return after how many seconds to go on, None where nothing waited."""
         assert self._agent is not None  # noqa: S101 - started
         async with self._agent.lock_store.lock(conversation_id):
             update = await asyncio.to_thread(self._store.next_update, conversation_id)
             if update is None:
-                return False
+                return None
             answer = await self._answer(conversation_id, update)
+            if answer is None:
+                return AGAIN_SECONDS[update.attempts - 1]
             if answer.erases:
                 await asyncio.to_thread(self._store.begin_erasing, update)
                 erase_conversation(self._agent.tracker_store, conversation_id)
@@ -104,9 +110,10 @@ class Desk:
             await asyncio.to_thread(
                 self._store.finish, update.id, self._platform.name, conversation_id, answer.messages, answer.language
             )
-        return True
+        return 0.0
 
-    async def _answer(self, conversation_id: str, update: Update) -> Answer:
+    async def _answer(self, conversation_id: str, update: Update) -> Optional[Answer]:
+        """Return what to send; None where it has to be tried again."""
         inbound = update.inbound
         if inbound.receipt:
             self.delivery.aside(self._platform.receipt(inbound.receipt))
@@ -125,6 +132,9 @@ class Desk:
         try:
             return await exchange.answer()
         except Exception:
+            if update.attempts <= len(AGAIN_SECONDS):
+                logger.warning("The assistant failed to answer; the message is worked on again.", exc_info=True)
+                return None
             logger.exception("The assistant failed to answer.")
             return Answer([await exchange.unsaid("utter_channel_failed")], "en")
 

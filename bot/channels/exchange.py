@@ -10,7 +10,7 @@ from rasa.core.actions.action import create_bot_utterance
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.shared.constants import INTENT_MESSAGE_PREFIX
-from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.channels.conversations import find_sent, read_events
@@ -37,6 +37,10 @@ LONGEST_TEXT = 4000
 _OWN_PAYLOAD = "channel:"
 _NOT_CARRIED_OVER = ("session_started_metadata", "requested_slot")
 _AGREED = ("yes", "y", "ok", "oui", "o", "d'accord")
+
+
+class NoAnswerError(Exception):
+    """The dialogue said nothing, though it should have."""
 
 
 class Answer(NamedTuple):
@@ -103,7 +107,8 @@ class Exchange:
     async def answer(self) -> Answer:
         """Return what to send."""
         earlier = self._earlier_replies()
-        if earlier is not None:
+        # A turn that found no answer is in the log too: it is taken again, unless staff speak and we are silent.
+        if earlier or (earlier is not None and await self._is_held()):
             return Answer(earlier, await self._language())
         handlers: Mapping[str, Callable[[], Awaitable[Optional[Answer]]]] = {
             "text": self._hear_text, "edit": self._hear_text, "choice": self._hear_press, "start": self._start,
@@ -114,15 +119,14 @@ class Exchange:
         if erasing is not None:
             return erasing
         messages = self._output.close()
-        tracker = await self._tracker()
-        if not messages and not tracker.is_paused():
-            messages = [await self.unsaid("utter_channel_failed")]
+        if not messages and not await self._is_held():
+            raise NoAnswerError("The assistant found no answer because of a fault on its side.")
         return Answer(messages, await self._language())
 
     @property
     def is_answered(self) -> bool:
-        """Whether the turn was done before a crash."""
-        return find_sent(self._agent.tracker_store, self._id, self._inbound.key) is not None
+        """Whether the turn was done, and answered, before a crash."""
+        return bool(self._earlier_replies())
 
     async def unsaid(self, key: str) -> Message:
         """Return a message of the channel's own that is not kept in the conversation."""
@@ -218,7 +222,7 @@ class Exchange:
         tracker = await self._tracker()
         if tracker.is_paused():
             return None
-        events = list(takewhile(lambda event: not isinstance(event, UserUttered), reversed(list(tracker.events))))
+        events = list(takewhile(lambda event: not self._is_of_another(event), reversed(list(tracker.events))))
         listed = any(isinstance(event, SlotSet) and event.key == "list_action" and event.value for event in events)
         for event in (event for event in events if isinstance(event, BotUttered)):
             buttons = (event.data or {}).get("buttons") or []
@@ -231,6 +235,10 @@ class Exchange:
                 position = 0
             return Choice(buttons[position]["payload"], text) if position is not None else None
         return None
+
+    def _is_of_another(self, event: Event) -> bool:
+        """Tell whether an event is a message of the student's other than this one, which may be taken again."""
+        return isinstance(event, UserUttered) and (event.metadata or {}).get("client_id") != self._inbound.key
 
     async def _link(self, code: str) -> Optional[Answer]:
         source_id = await self._redeem_code(code) if code else None
@@ -263,6 +271,10 @@ class Exchange:
                 tracker.update(ActionExecuted("action_listen"), self._agent.domain)
             await self._agent.tracker_store.save(tracker)
         return tracker
+
+    async def _is_held(self) -> bool:
+        """Tell whether staff speak in the conversation."""
+        return (await self._tracker()).is_paused()
 
     async def _language(self) -> str:
         tracker = await self._agent.tracker_store.retrieve(self._id)

@@ -42,6 +42,7 @@ async def make_messaging(
     started = []
     monkeypatch.setattr("sanic.app.TouchUp.run", touch_up_once)
     monkeypatch.setattr("bot.messaging.delivery.FIRST_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("bot.channels.desk.AGAIN_SECONDS", (0.05, 0.05))
 
     async def make(**settings: str) -> Messaging:
         environment = {"VAR_DIR": str(tmp_path), "SECRET_KEY": SECRET, **platforms.settings, **settings}

@@ -291,6 +291,44 @@ async def test_a_code_that_was_redeemed_when_the_lights_went_out_links_after_the
     assert linked.get_slot("stay") == "exchange"
 
 
+async def test_a_turn_that_a_crash_cut_before_it_found_an_answer_is_taken_again(make_messaging, platforms, monkeypatch):
+    monkeypatch.setattr("bot.channels.desk.AGAIN_SECONDS", (1000.0,))
+    first = await make_messaging()
+    student = Student("telegram", CHATS["telegram"](), first, platforms)
+    await student.says("hello there")
+    handle, out = first.agent.processor._run_action, asyncio.Event()
+
+    async def say_nothing(action, *arguments, **named):
+        if action.name() != "utter_price":
+            return await handle(action, *arguments, **named)
+        out.set()
+        return False
+
+    monkeypatch.setattr(first.agent.processor, "_run_action", say_nothing)
+    await first.post(student.webhook("1"))
+    await asyncio.wait_for(out.wait(), 15)
+    while len(await first.said(student.conversation)) < 3:
+        await asyncio.sleep(0.02)
+    await make_messaging.stop(first)
+    second = await make_messaging()
+    (price,) = await asyncio.to_thread(platforms.wait_for, lambda: platforms.sent_to(student.chat)[1:])
+    assert "308" in price.text
+    assert [sender for sender, _ in await second.said(student.conversation)] == ["student", "assistant"] * 2
+
+
+async def test_a_message_that_found_no_answer_is_worked_on_again(on_telegram, messaging, monkeypatch):
+    handle, faults = messaging.agent.processor.handle_message, iter((True,))
+
+    async def fail_once(message):
+        if next(faults, False):
+            raise ConnectionError("the database is away")
+        return await handle(message)
+
+    monkeypatch.setattr(messaging.agent.processor, "handle_message", fail_once)
+    (price,) = await on_telegram.says("price")
+    assert "308" in price.text
+
+
 async def test_a_database_that_fails_after_the_sending_stops_no_conversation(make_messaging, platforms, monkeypatch):
     from sqlalchemy.exc import OperationalError
 
