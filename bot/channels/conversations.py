@@ -53,6 +53,13 @@ def conversation_exists(store: Any, conversation_id: str) -> bool:
 
 
 @singledispatch
+def find_saved(store: Any, conversation_id: str, message_id: str, since: float) -> Optional[Event]:
+    """Return the student's message, saved since then, that Rasa knows by `message_id`, or None."""
+    events = read_events(store, conversation_id, since)
+    return next((event for event in events if event.get("message_id") == message_id), None)
+
+
+@singledispatch
 def erase_conversation(store: Any, conversation_id: str) -> None:
     """Delete everything that the store holds of the conversation."""
     raise _unsupported(store)
@@ -60,7 +67,7 @@ def erase_conversation(store: Any, conversation_id: str) -> None:
 
 @read_events.register
 def _(store: SQLTrackerStore, conversation_id: str, since: float = 0.0) -> List[Event]:
-    with store.engine.connect() as connection:
+    with _reading(store) as connection:
         return [json.loads(data) for (data,) in connection.execute(_READ, _named(conversation_id, since=since))]
 
 
@@ -68,14 +75,21 @@ def _(store: SQLTrackerStore, conversation_id: str, since: float = 0.0) -> List[
 def _(store: SQLTrackerStore, conversation_id: str, client_id: str) -> Optional[float]:
     # In the text, not decoded: this runs for each message, however long the conversation is.
     named = f'"client_id": {json.dumps(client_id)}'
-    with store.engine.connect() as connection:
+    with _reading(store) as connection:
         return connection.execute(_FIND_SENT, _named(conversation_id, named=named)).scalar()
 
 
 @conversation_exists.register
 def _(store: SQLTrackerStore, conversation_id: str) -> bool:
-    with store.engine.connect() as connection:
+    with _reading(store) as connection:
         return connection.execute(_FIND, _named(conversation_id)).first() is not None
+
+
+@find_saved.register
+def _(store: SQLTrackerStore, conversation_id: str, message_id: str, since: float) -> Optional[Event]:
+    kept = getattr(store, "kept_message", None)  # a store may have in memory what it has just saved
+    found = kept(conversation_id, message_id) if kept else None
+    return found or find_saved.dispatch(object)(store, conversation_id, message_id, since)
 
 
 @erase_conversation.register
@@ -125,6 +139,12 @@ def _(store: Any, conversation_id: str, client_id: str) -> Optional[float]:
     return find_sent(store._tracker_store, conversation_id, client_id)
 
 
+@find_saved.register(AwaitableTrackerStore)
+@find_saved.register(FailSafeTrackerStore)
+def _(store: Any, conversation_id: str, message_id: str, since: float) -> Optional[Event]:
+    return find_saved(store._tracker_store, conversation_id, message_id, since)
+
+
 @conversation_exists.register(AwaitableTrackerStore)
 @conversation_exists.register(FailSafeTrackerStore)
 def _(store: Any, conversation_id: str) -> bool:
@@ -138,6 +158,11 @@ def _(store: Any, conversation_id: str) -> None:
     fallback = getattr(store, "_fallback_tracker_store", None)
     if fallback is not None:
         erase_conversation(fallback, conversation_id)
+
+
+def _reading(store: SQLTrackerStore) -> Any:
+    reading = getattr(store, "reading", None)  # a store may keep a connection open
+    return reading() if reading else store.engine.connect()
 
 
 def _named(conversation_id: str, **more: Any) -> Dict[str, Any]:

@@ -11,7 +11,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import LockError
 from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 
-from bot.channels.conversations import conversation_exists, erase_conversation, find_sent, read_events
+from bot.channels.conversations import conversation_exists, erase_conversation, find_saved, find_sent, read_events
 from bot.channels.faults import ChannelError
 from bot.channels.messages import HIDDEN, Message, find_choice, messages_of, student_metadata
 from bot.channels.output import WebOutput
@@ -132,11 +132,10 @@ class Conversation:
         return self._message(choice.payload, student_metadata(client_id, choice))
 
     def _sent(self, message: UserMessage, started: float) -> Message:
-        events = read_events(self._agent.tracker_store, self._id, started)
-        own = [event for event in events if event.get("message_id") == message.message_id]
-        if not own:
+        saved = find_saved(self._agent.tracker_store, self._id, message.message_id, started)
+        if saved is None:
             raise ChannelError(503, "not_saved", "The conversation cannot be saved at the moment.")
-        return messages_of(own)[0]
+        return messages_of([saved])[0]
 
     def _check_exists(self) -> None:
         if not conversation_exists(self._agent.tracker_store, self._id):

@@ -1,20 +1,20 @@
 """Replaces three steps of `RulePolicy`: Rasa describes each step of the conversation, rules look at the last few.
 
 A rule is as long as its steps; what lies further back never changes whether it applies. So only as many of the latest
-states are made as the longest rule has. Rasa looks for a rule twice, first by the student's words: that search is
-left out when no rule holds words, since it can find none. And it compares every rule with the latest state, most of
-which ask for another intent: only those that ask for this intent, or for none, are compared.
+states are made as the longest rule has, and slots that no state shows are not set on the way to them. Rasa looks for a
+rule twice, first by the student's words: that search is left out when no rule holds words, since it can find none. And
+it compares every rule with the latest state, most of which ask for another intent: only those that ask for this intent,
+or for none, are compared.
 """
 
 import json
-from itertools import islice
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Set, Tuple
 from weakref import WeakKeyDictionary
 
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, SHOULD_NOT_BE_SET, RulePolicy
 from rasa.shared.core.constants import USER
 from rasa.shared.core.domain import Domain, State
-from rasa.shared.core.events import ActionExecuted
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
 
@@ -47,9 +47,22 @@ class LatestSteps:
         return domain.states_for_tracker_history(self, **options)
 
     def generate_all_prior_trackers(self) -> Iterator[Tuple[DialogueStateTracker, bool]]:
-        """Return what the tracker itself would, without the first ones."""
-        states = 1 + sum(isinstance(event, ActionExecuted) for event in self._tracker.applied_events())
-        return islice(self._tracker.generate_all_prior_trackers(), max(0, states - self._steps), None)
+        """Return what the tracker itself would, without the first ones and without slots that no state shows."""
+        events = [event for event in self._tracker.applied_events() if not self._is_unseen(event)]
+        states = 1 + sum(isinstance(event, ActionExecuted) for event in events)
+        past = self._tracker.init_copy()
+        for event in events:
+            if isinstance(event, ActionExecuted):
+                states -= 1
+                if states < self._steps:
+                    yield past, event.hide_rule_turn
+            past.update(event)
+        yield past, False
+
+    def _is_unseen(self, event: Event) -> bool:
+        """Tell whether the event sets a slot that does not influence the conversation: most of all events do."""
+        slot = self._tracker.slots.get(event.key) if type(event) is SlotSet else None
+        return slot is not None and not slot.influence_conversation
 
 
 def prediction_states(

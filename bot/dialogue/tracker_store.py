@@ -12,14 +12,15 @@ holds the last kept event and nothing newer but what is read along. Else the ses
 import asyncio
 import json
 from collections import OrderedDict
+from contextlib import contextmanager
 from itertools import islice
-from typing import Any, Callable, Iterable, List, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Iterable, Iterator, List, NamedTuple, Optional, Sequence
 
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SessionStarted, deserialise_events
+from rasa.shared.core.events import Event, SessionStarted, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT_NAME_KEY
 from sqlalchemy.pool import QueuePool
@@ -74,6 +75,7 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
         self._recent: OrderedDict[str, Recent] = OrderedDict()
         self._turns = recent_turns
         self._conversations = recent_conversations
+        self._reader: Any = None
         super().__init__(domain=domain, host=host, event_broker=event_broker, **options)
         address = self.engine.url
         self._is_file = address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:")
@@ -135,6 +137,13 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
         kept.replace_events(shorten(events, kept, self._turns))
         self._keep(kept, last_id, new[-1].timestamp)
 
+    def kept_message(self, sender_id: str, message_id: str) -> Optional[dict]:
+        """Return a student's message of the latest turns as the log holds it, when it is kept in memory."""
+        recent = self._recent.get(sender_id)
+        spoken = (event for event in reversed(recent.tracker.events if recent else ()) if type(event) is UserUttered)
+        found = next((event for event in spoken if event.message_id == message_id), None)
+        return None if found is None else found.as_dict()
+
     def forget(self, sender_id: str) -> None:
         """Drop from memory what is kept of a conversation; whoever erases its log calls this too."""
         self._recent.pop(sender_id, None)
@@ -152,16 +161,32 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
         if len(self._recent) > self._conversations:
             self._recent.popitem(last=False)
 
+    @contextmanager
+    def reading(self) -> Iterator[Any]:
+        """Give a connection for a query; for a file always the same one, since a pool takes longer than a query."""
+        if not self._is_file:
+            with self.engine.connect() as connection:
+                yield connection
+            return
+        if self._reader is None:
+            self._reader = self.engine.connect()
+        try:
+            yield self._reader
+        except BaseException:
+            self._reader.close()
+            self._reader = None
+            raise
+
     async def _read(self, read: Callable[..., List[Row]], *arguments: Any) -> List[Row]:
         # With SQLite's write-ahead log nobody makes a reader wait, and going to a thread takes longer than reading.
         return read(*arguments) if self._is_file else await asyncio.to_thread(read, *arguments)
 
     def _read_since(self, sender_id: str, first_id: int = 0) -> List[Row]:
-        with self.engine.connect() as connection:
+        with self.reading() as connection:
             return connection.execute(_SINCE, {"conversation": sender_id, "first": first_id}).all()
 
     def _read_session(self, sender_id: str) -> List[Row]:
-        with self.engine.connect() as connection:
+        with self.reading() as connection:
             first_id = connection.execute(_SESSION_START, {"conversation": sender_id}).scalar() or 0
         return self._read_since(sender_id, first_id)
 

@@ -224,3 +224,24 @@ async def test_new_events_go_to_the_event_broker(domain, address, say, make_star
         await say(store, each)
     assert [event["timestamp"] for event in broker.published] == [e.timestamp for each in events for e in each]
     assert {event["sender_id"] for event in broker.published} == {"student"}
+
+
+async def test_a_message_that_was_just_saved_is_given_as_the_log_holds_it(store, say, make_turn):
+    for number in range(5):
+        turn = make_turn(number)
+        turn[0].message_id = f"message-{number}"
+        await say(store, turn, "student")
+    messages = [row["data"] for row in log(store) if row["type_name"] == "user"]
+    latest, first = messages[-1], messages[0]
+    assert store.kept_message("student", latest["message_id"]) == latest
+    assert store.kept_message("student", first["message_id"]) is None  # no longer in memory
+    assert store.kept_message("other", latest["message_id"]) is None
+
+
+async def test_reading_goes_on_after_a_query_that_failed(store, say, make_turn):
+    await say(store, make_turn(0), "student")
+    with pytest.raises(sa.exc.DBAPIError):
+        with store.reading() as connection:
+            connection.execute(sa.text("SELECT nothing FROM nowhere"))
+    await say(store, make_turn(1), "student")
+    assert (await store.retrieve("student")) is not None
