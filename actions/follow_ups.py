@@ -49,7 +49,7 @@ class ActionFollowUp(MobilityAction):
         """Find out what the follow-up refers to and answer it; ask back where it refers to nothing."""
         handlers = {
             "change_language": self._again, "find_more": self._more, "ask_item": self._item,
-            "ask_reason": explain, "ask_method": explain,
+            "ask_reason": self._explained, "ask_method": self._explained,
         }
         turn = handlers.get(question.intent, self._changed)(session, question)
         return turn or super().respond(session, question)
@@ -119,6 +119,11 @@ class ActionFollowUp(MobilityAction):
             question, intent=action.item_intent, text="", spans={}, entities={action.item_entity: (code,)},
         )
         return detail.respond(session, picked)
+
+    def _explained(self, session: Session, question: Question) -> Turn:
+        # "What are the steps?" as the first words is about what it is most like, where it is like anything.
+        is_first = not question.slots.get("topic_intent") and not intent_of_other_procedure(question)
+        return (_new_question(session, question) if is_first else None) or explain(session, question)
 
     def _changed(self, session: Session, question: Question) -> Optional[Turn]:
         other = intent_of_other_procedure(question)

@@ -127,3 +127,15 @@ def test_how_much_of_what_has_no_price_is_not_known(real_facts, intent, language
 def test_where_to_register_is_about_what_was_answered(student):
     student.says("ask_bank")
     assert "step by step" in one(student.says("ask_programme_registration", "where do I register?")).text
+
+
+def test_what_are_the_steps_as_first_words_is_what_it_is_most_like(student):
+    ranking = [("ask_method", 0.95), ("ask_application_procedure", 0.5), ("start_plan", 0.48), ("ask_visa", 0.1)]
+    said = one(student.says("ask_method", "what are the steps?", ranking=ranking))
+    assert said.answer["outcome"] == "clarify"
+    assert list(said.choices.values()) == ["/ask_application_procedure", "/start_plan"]
+
+
+def test_why_as_first_word_is_asked_back(student):
+    said = one(student.says("ask_reason", "why?", ranking=[("ask_reason", 0.98), ("ask_visa", 0.1)]))
+    assert said.response == "utter_explanation_unclear"
