@@ -14,7 +14,7 @@ from actions.opening_hours import tell_state
 from actions.questions import MANNER_ENTITIES, Question
 from actions.replies import Button, Outcome, Reply
 from actions.responding import OFFER_FROM, likely_intents, respond_to_intent
-from actions.short_messages import answer_code, answer_in_context, answer_narrowing
+from actions.short_messages import answer_code, answer_in_context, answer_institution, answer_narrowing
 from actions.wording import phrase
 from bot.languages import SUPPORTED_LANGUAGES, supported_language
 from bot.mobility.database import Session
@@ -259,8 +259,13 @@ class ActionShowOutOfScope(MobilityAction):
     follow_up = False
 
     def respond(self, session: Session, question: Question) -> Turn:
-        """Answer an Erasmus code, which looks like nothing that was learnt."""
-        return answer_code(session, question) or super().respond(session, question)
+        """Answer an Erasmus code, a university or "with Canada?", which look like nothing that was learnt."""
+        return (
+            answer_code(session, question)
+            or answer_narrowing(session, question)
+            or answer_institution(session, question)
+            or super().respond(session, question)
+        )
 
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Tell the article, else what can be asked."""

@@ -17,7 +17,7 @@ from actions.offices import not_known, office_variables
 from actions.questions import Question
 from actions.replies import Button, Outcome, Reply
 from actions.responding import respond_to_intent
-from actions.short_messages import COURSE_PLAN, CREDITS
+from actions.short_messages import credits_of
 from actions.wording import phrase
 from bot.mobility.database import Session
 
@@ -63,9 +63,9 @@ class ActionShowEverydayTopic(FoldingAction):
 
     def respond(self, session: Session, question: Question) -> Turn:
         """Take "which documents?" for those of the procedure talked about, "how many ECTS?" for those of the plan."""
-        if question.intent in CREDITS and question.slots.get("topic_intent") == COURSE_PLAN:
-            turn = respond_to_intent(session, replace(question, intent=COURSE_PLAN))
-            return turn or super().respond(session, question)
+        about = credits_of(question)
+        if about:
+            return respond_to_intent(session, replace(question, intent=about)) or super().respond(session, question)
         aspect = aspect_of_last_answer(session, question, "documents") if question.intent == "ask_documents" else None
         return aspect or super().respond(session, question)
 
@@ -131,6 +131,8 @@ def _is_asked_again(question: Question, holding: Holding) -> bool:
     if holding.answers or not question.text or question.page:
         return False
     named = {name: question.entities.get(name, ()) for name in ActionShowEverydayTopic.criteria}
+    if named.keys() & question.spans.keys():
+        return False  # The student has just said who they are.
     return (
         question.slots.get("topic_intent") == question.intent
         and question.last_outcome == Outcome.NOT_KNOWN.value

@@ -13,6 +13,7 @@ from actions.intent_topics import INTENT_TOPICS, topic_of
 from actions.questions import MANNER_ENTITIES, Question
 from actions.replies import Button, Outcome, Reply
 from actions.responding import likely_intents, respond_to_intent
+from actions.short_messages import action_of_last_intent
 from actions.wording import phrase
 from bot.languages import SUPPORTED_LANGUAGES
 from bot.mobility.database import Session
@@ -133,7 +134,9 @@ class ActionFollowUp(MobilityAction):
         planned = _plan_meant(question)
         if planned:
             return respond_to_intent(session, replace(question, intent=planned))
-        action = find_action(question.slots.get("topic_action"))
+        action, own = find_action(question.slots.get("topic_action")), action_of_last_intent(question)
+        if action and own and _named_criteria(own, question) - frozenset(action.criteria):
+            return own.respond(session, replace(question, intent=question.slots.get("topic_intent") or ""))
         if action is not None:
             understood = action.read(session, question)
             if _named_criteria(action, understood):

@@ -153,7 +153,10 @@ class ActionShowResidencePrice(ResidenceAction):
     def answer(self, session: Session, question: Question) -> Iterable[Reply]:
         """Tell the prices of the residence named, or of each that states a rent."""
         named = _named(session, question)
-        residences = (named,) if named else residences_pricing(session, limit=MOST_RESIDENCES)
+        compared = [residence_by_code(session, code=code) for code in question.entities.get("residence", ())]
+        residences = [residence for residence in compared if residence] or residences_pricing(
+            session, limit=MOST_RESIDENCES
+        )
         priced = _priced(session, residences)
         rented = [(residence, prices) for residence, prices in priced if any(map(is_monthly_rent, prices))]
         told = rented or priced

@@ -225,8 +225,8 @@ def _naming_words(text: str, ignored: Sequence[Tuple[int, int]], own: FrozenSet[
 
 
 def _is_written_like_a_name(text: str, words: Sequence[str]) -> bool:
-    """Tell whether one of the words has a capital that starts no sentence, or they are all that is said."""
-    if set(normalised(text).split()) <= set(words):
+    """Tell whether one of the words has a capital that starts no sentence, or they or a code are all that is said."""
+    if is_erasmus_code(text) or set(normalised(text).split()) <= set(words):
         return True
     starts_sentence = True
     for written in () if text.isupper() else text.split():

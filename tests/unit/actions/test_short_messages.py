@@ -29,6 +29,26 @@ class TestNarrowing:
         said = only(student.says("nlu_fallback", "under 350 euros", ranking=ranking, amount=("..350", "350 euros")))
         assert said.answer["outcome"] == "clarify"
 
+    def test_a_budget_that_may_be_for_a_room_looks_for_rooms(self, student):
+        ranking = [("ask_housing_aid_amount", 0.6), ("find_residences", 0.55)]
+        said = only(student.says("nlu_fallback", "max 500", ranking=ranking, amount=("..500", "max 500")))
+        assert said.response == "utter_residences_matching"
+
+    @pytest.mark.parametrize("intent", ["out_of_scope", "change_criteria"])
+    def test_a_country_after_double_degrees_in_general_is_looked_up(self, student, intent):
+        student.says("ask_double_degree", "are there double degrees?")
+        said = only(student.says(intent, "with Brazil?", country=("BR", "Brazil"), nationality=("non_eu", "Brazil")))
+        assert said.response == "utter_double_degree_country_found"
+
+    def test_a_university_after_double_degrees_is_looked_up(self, student):
+        student.says("ask_double_degree", "are there double degrees?")
+        said = only(student.says("out_of_scope", "Federal University of Ceará"))
+        assert said.response == "utter_partner_found"
+
+    def test_what_is_no_university_stays_out_of_scope(self, student):
+        student.says("ask_double_degree", "are there double degrees?")
+        assert only(student.says("out_of_scope", "best pizza in town")).answer["outcome"] == "fallback"
+
     def test_a_budget_alone_looks_for_rooms(self, student):
         said = only(student.says("change_criteria", "max 350 euros", amount=("..350", "350 euros")))
         assert said.response == "utter_residences_matching"
@@ -57,6 +77,12 @@ class TestInContext:
         ranking = [("ask_course_credits", 1.0), ("ask_ects", 0.99), ("ask_course_plan", 0.5)]
         assert only(student.says(intent, text, ranking=ranking)).response == "utter_course_plan_shown"
 
+    def test_credits_after_a_course_are_those_of_the_course(self, student):
+        student.says("ask_course_details", "tell me about Big Data", course="ASI42-BGD")
+        said = only(student.says("ask_ects", "how many credits?"))
+        assert said.answer["outcome"] == "answered"
+        assert "ASI42-BGD" in said.text
+
     def test_a_deadline_after_a_procedure_is_its_own(self, student):
         student.says("ask_visa_validation", "how do I validate my visa?")
         said = only(student.says("ask_application_deadline", "deadline?"))
@@ -84,6 +110,11 @@ class TestInContext:
         second = only(student.says("ask_language_level", "B1 enough?"))
         assert first.answer["outcome"] == second.answer["outcome"] == "not_known"
         assert second.response == "utter_everyday_topic_nothing_more"
+
+    def test_who_the_student_is_said_in_between_is_no_repetition(self, student):
+        student.says("ask_tuition_fees", "do I pay tuition fees?")
+        said = only(student.says("change_criteria", "I'm on exchange", stay=("exchange", "on exchange")))
+        assert said.response == "utter_everyday_topic_partly_known"
 
 
 class TestTypedChoices:
