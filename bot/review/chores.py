@@ -1,6 +1,7 @@
 """What follows from new messages and may take long: mails, vectors, forgotten conversations, the purge.
 
-It is done in a thread of its own. A mail server that does not answer must not keep the log from following.
+It is done in threads of its own. A mail server that does not answer must not keep the log from following, and a mail
+must not wait until the network that makes the vectors is loaded.
 """
 
 import logging
@@ -8,7 +9,6 @@ import threading
 import time
 from typing import Callable
 
-from bot.errors import BotError
 from bot.review.forgotten import GiveBack, give_back_forgotten
 from bot.review.notices import notify_staff
 from bot.review.retention import Archive
@@ -24,52 +24,38 @@ ACTOR = "review follow"
 
 
 class Chores:
-    """Does them one after the other whenever something is new, and from time to time."""
+    """Does them whenever something is new, and from time to time; mails do not wait for the others."""
 
     def __init__(self, settings: Settings, encode: Callable[[], Encode], give_back: GiveBack):
         self._settings = settings
         self._encode = encode
         self._give_back = give_back
-        self._due = threading.Event()
-        self._over = threading.Event()
         self._next_purge = 0.0
-        self._thread = threading.Thread(target=self._run, name="chores", daemon=True)
+        self._workers = (
+            _Worker("mails", lambda: notify_staff(settings)),
+            _Worker("chores", self._do_others),
+        )
 
     def start(self) -> None:
         """Begin."""
-        self._due.set()
-        self._thread.start()
+        for worker in self._workers:
+            worker.start()
 
     def call(self) -> None:
         """Say that there is something new; returns at once."""
-        self._due.set()
+        for worker in self._workers:
+            worker.call()
 
     def stop(self) -> None:
         """End after what is being done, or a little later than asked for where that takes long."""
-        self._over.set()
-        self._due.set()
-        self._thread.join(RETRY_SECONDS)
+        for worker in self._workers:
+            worker.stop()
 
-    def do_all(self) -> None:
-        """Do each of them once."""
-        notify_staff(self._settings)
+    def _do_others(self) -> None:
         give_back_forgotten(self._settings, self._give_back)
         add_missing_vectors(self._settings.review_database_url, self._encode)
         if time.monotonic() >= self._next_purge:
             self._purge()
-
-    def _run(self) -> None:
-        while True:
-            self._due.wait(EVERY_SECONDS)
-            self._due.clear()
-            if self._over.is_set():
-                return
-            try:
-                self.do_all()
-            except BotError:
-                logger.exception("What follows from new messages could not be done; trying again.")
-                self._over.wait(RETRY_SECONDS)
-                self._due.set()
 
     def _purge(self) -> None:
         self._next_purge = time.monotonic() + PURGE_SECONDS
@@ -78,3 +64,38 @@ class Chores:
         archive.close()
         if erased:
             logger.info("%d conversations were older than %d months.", erased, self._settings.retention_months)
+
+
+class _Worker:
+    """A thread that does one thing when called, and every `EVERY_SECONDS`; what fails is tried again."""
+
+    def __init__(self, name: str, do: Callable[[], object]):
+        self._do = do
+        self._due = threading.Event()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        self._due.set()
+        self._thread.start()
+
+    def call(self) -> None:
+        self._due.set()
+
+    def stop(self) -> None:
+        self._over.set()
+        self._due.set()
+        self._thread.join(RETRY_SECONDS)
+
+    def _run(self) -> None:
+        while True:
+            self._due.wait(EVERY_SECONDS)
+            self._due.clear()
+            if self._over.is_set():
+                return
+            try:
+                self._do()
+            except Exception:  # whatever it is, the next message must find the thread alive
+                logger.exception("What follows from new messages could not be done; trying again.")
+                self._over.wait(RETRY_SECONDS)
+                self._due.set()
