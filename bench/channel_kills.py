@@ -23,12 +23,13 @@ import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Set
 
 import aiohttp
 
-from bench.channels import READY, SECRET, START_SECONDS, Telegram, free_port, start_assistant
+from bench.channels import READY, SECRET, START_SECONDS, Telegram, free_port, questions_in_log, start_assistant
 
 VICTIMS = ("rasa", "web", "actions") * 3
 """In one round; a fourth crash of one process within five minutes stops the assistant."""
@@ -130,16 +131,19 @@ async def measure(
             await wait_until_quiet(telegram, total)
         finally:
             run.stop()
-    kept = answered_in_log(var / "conversations.db")
+    kept = questions_in_log(var / "conversations.db")
+    # A turn that found no answer, because a process was dead, is taken again: then its question stands there twice.
+    taken = {chat: [text for text, _ in groupby(kept[f"telegram-{chat}"])] for chat in asked}
+    answered = answered_in_log(var / "conversations.db")
     sent = {chat: len(telegram.sent[chat]) for chat in asked}
     return {
         "kills": dict(killed), "messages": total, "seconds": round(time.monotonic() - began),
-        "lost": sum(len(set(texts) - set(kept[f"telegram-{chat}"])) for chat, texts in asked.items()),
+        "lost": sum(len(set(texts) - set(taken[chat])) for chat, texts in asked.items()),
         "without_answer": sum(max(0, len(texts) - sent[chat]) for chat, texts in asked.items()),
-        "answered_twice": sum(len(texts) - len(set(texts)) for texts in kept.values()),
-        "out_of_order": sum(kept[f"telegram-{chat}"] != texts for chat, texts in asked.items()),
+        "answered_twice": sum(len(texts) - len(set(texts)) for texts in answered.values()),
+        "out_of_order": sum(taken[chat] != texts for chat, texts in asked.items()),
         "sent_once_more": sum(max(0, sent[chat] - len(texts)) for chat, texts in asked.items()),
-        "told_that_something_broke": sum("308" not in text for texts in telegram.sent.values() for text in texts),
+        "told_to_try_again_later": sum("308" not in text for texts in telegram.sent.values() for text in texts),
     }  # fmt: skip
 
 
@@ -184,10 +188,7 @@ async def deliver(session: aiohttp.ClientSession, port: int, chat: str, number: 
 
 
 def answered_in_log(path: Path) -> Dict[str, List[str]]:
-    """Return the questions of each conversation that the assistant has answered, in the order of the answers.
-
-    A turn that found no answer, because a process was dead, is taken again: then a question stands there twice.
-    """
+    """Return the questions of each conversation that the assistant has answered."""
     answered: Dict[str, List[str]] = defaultdict(list)
     asked: Dict[str, str] = {}
     with sqlite3.connect(path) as connection:
