@@ -169,9 +169,10 @@ def start_assistant(tmp_path_factory) -> Iterator[Callable[..., Assistant]]:
 
 
 @pytest.fixture(scope="session")
-def assistant(start_assistant) -> Assistant:
+def assistant(start_assistant, mail_server) -> Assistant:
     """The assistant that all tests of a session talk to."""
-    return start_assistant(ALLOWED_ORIGINS=ALLOWED_ORIGIN, **TELEGRAM)
+    mail = {"SMTP_URL": mail_server.url, "STAFF_EMAIL": "office@school.example"}
+    return start_assistant(ALLOWED_ORIGINS=ALLOWED_ORIGIN, **TELEGRAM, **mail)
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ class MailServer(socketserver.ThreadingTCPServer):
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.server_address[1]}"
 
-    def wait_for(self, fits: Callable[[Message], bool], seconds: float = 60) -> Message:
+    def wait_for(self, fits: Callable[[Message], bool], seconds: float = 20) -> Message:
         """Return the first mail that fits, when it has come."""
         end = time.monotonic() + seconds
         while True:
