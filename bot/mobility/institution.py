@@ -13,9 +13,12 @@ from bot.mobility.types import Figure, Identifier, Institution, Statement
 
 def home_institution(session: Session) -> Optional[Institution]:
     """Return the school that the assistant speaks for, or None when none is loaded."""
-    model = models.Institution
-    row = session.scalars(select(model).where(is_told(model), model.is_home.is_(True))).first()
+    row = session.scalars(_HOME).first()
     return row and Institution(hei_id=row.hei_id, name=row.name, provenance=provenance_of(row))
+
+
+# Built once: it is asked for with many answers.
+_HOME = select(models.Institution).where(is_told(models.Institution), models.Institution.is_home.is_(True))
 
 
 def home_words(session: Session) -> FrozenSet[str]:

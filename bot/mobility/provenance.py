@@ -1,5 +1,6 @@
 """What every query does with a row: tell only what may be told, and say where it comes from."""
 
+from functools import lru_cache
 from typing import Any
 
 from bot.mobility import models
@@ -8,6 +9,7 @@ from bot.mobility.types import Provenance, Statement
 _TOLD = (models.Status.PUBLISHED, models.Status.SAMPLE)
 
 
+@lru_cache(maxsize=256)
 def is_told(model: Any) -> Any:
     """Return the SQL condition that a row of `model` may be told: neither draft nor withdrawn."""
     return model.status.in_(_TOLD)
