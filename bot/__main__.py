@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import pkgutil
 import sys
 
@@ -22,10 +23,19 @@ def main() -> int:
         subparser.set_defaults(run=command.run)
     arguments = parser.parse_args()
     try:
-        return arguments.run(arguments, Settings.from_environment())
+        status = arguments.run(arguments, Settings.from_environment())
+        sys.stdout.flush()
+        return status
     except BotError as error:
         print(error, file=sys.stderr)
         return 2
+    except EOFError:
+        print("Nothing was entered, so nothing was done.", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # Who reads the output has enough ("| head"); Python shall not fail over the rest when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except KeyboardInterrupt:
         return 130
 
