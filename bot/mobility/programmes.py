@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any, Optional, Tuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from bot.mobility import models
@@ -22,7 +22,7 @@ def find_programmes(session: Session, *, kind: Optional[str] = None) -> Tuple[Pr
 
 def programme_by_code(session: Session, *, code: str) -> Optional[Programme]:
     """Return the programme of `code`, or None."""
-    row = session.scalars(_programmes().where(models.Programme.code == code)).first()
+    row = session.scalars(_BY_CODE, {"code": code}).first()
     return row and _programme(row)
 
 
@@ -40,20 +40,32 @@ def find_programme_statements(
 
 def next_edition(session: Session, *, programme: str, today: dt.date) -> Optional[Edition]:
     """Return the edition that runs on `today`, else the next one, else None."""
-    model = models.ProgrammeEdition
-    query = (
-        select(model)
-        .where(is_told(model), model.programme_code == programme)
-        .where(func.coalesce(model.ends_on, model.starts_on) >= today)
-        .order_by(model.starts_on, model.code)
-        .limit(1)
-    )
-    row = session.scalars(query).first()
+    row = session.scalars(_NEXT_EDITION, {"programme": programme, "today": today}).first()
     return row and _edition(session, row)
 
 
 def _programmes() -> Any:
     return select(models.Programme).where(is_told(models.Programme)).options(joinedload(models.Programme.contact))
+
+
+# Built once: several of them are asked for in one answer.
+_BY_CODE = _programmes().where(models.Programme.code == bindparam("code"))
+_NEXT_EDITION = (
+    select(models.ProgrammeEdition)
+    .where(
+        is_told(models.ProgrammeEdition),
+        models.ProgrammeEdition.programme_code == bindparam("programme"),
+        func.coalesce(models.ProgrammeEdition.ends_on, models.ProgrammeEdition.starts_on)
+        >= bindparam("today", type_=Date),
+    )
+    .order_by(models.ProgrammeEdition.starts_on, models.ProgrammeEdition.code)
+    .limit(1)
+)
+_EVENTS = (
+    select(models.ProgrammeEvent)
+    .where(is_told(models.ProgrammeEvent), models.ProgrammeEvent.edition_code == bindparam("edition"))
+    .order_by(models.ProgrammeEvent.starts_at, models.ProgrammeEvent.code)
+)
 
 
 def _programme(row: models.Programme) -> Programme:
@@ -63,8 +75,7 @@ def _programme(row: models.Programme) -> Programme:
 
 
 def _edition(session: Session, row: models.ProgrammeEdition) -> Edition:
-    model = models.ProgrammeEvent
-    events = select(model).where(is_told(model), model.edition_code == row.code).order_by(model.starts_at, model.code)
+    events = session.scalars(_EVENTS, {"edition": row.code})
     return Edition(
         code=row.code,
         name=row.name,
@@ -76,7 +87,7 @@ def _edition(session: Session, row: models.ProgrammeEdition) -> Edition:
         price=row.price,
         currency=row.currency,
         place=row.place,
-        events=tuple(_event(event) for event in session.scalars(events)),
+        events=tuple(_event(event) for event in events),
         provenance=provenance_of(row),
     )
 
