@@ -1,8 +1,9 @@
 """One course or teaching unit: what the catalogue states about it, and its ECTS."""
 
+from dataclasses import replace
 from typing import Iterable, Mapping, Sequence, Tuple, Union
 
-from actions.base import MobilityAction
+from actions.base import MobilityAction, Turn
 from actions.course_criteria import semesters_of
 from actions.course_wording import choice_title, course_card, course_line, language_in_words, unit_line
 from actions.facts import offer
@@ -11,7 +12,9 @@ from actions.formatting import format_as_of, format_ects, format_hours, format_s
 from actions.offices import not_known
 from actions.questions import Question
 from actions.replies import Button, Outcome, Reply
+from actions.responding import respond_to_intent
 from actions.search_words import search_words, word_meant
+from actions.short_messages import credits_of
 from actions.wording import phrase
 from bot.languages import localised
 from bot.mobility.courses import course_by_code, courses_of_unit, courses_written_in, find_courses
@@ -125,6 +128,12 @@ class ActionShowCourseCredits(ActionShowCourse):
     action_name = "action_show_course_credits"
     topic = "ects_learning_agreement"
     intent = "ask_course_credits"
+
+    def respond(self, session: Session, question: Question) -> Turn:
+        """Tell the sum of the course plan where that was talked about."""
+        about = credits_of(question)
+        plan = respond_to_intent(session, replace(question, intent=about)) if about not in (None, self.intent) else None
+        return plan or super().respond(session, question)
 
     def show_course(self, course: Course, question: Question) -> Reply:
         """Return the ECTS of the units that the course belongs to."""

@@ -13,7 +13,7 @@ from actions.intent_topics import INTENT_TOPICS, topic_of
 from actions.questions import MANNER_ENTITIES, Question
 from actions.replies import Button, Outcome, Reply
 from actions.responding import likely_intents, respond_to_intent
-from actions.short_messages import action_of_last_intent
+from actions.short_messages import action_of_last_intent, says_nothing_else
 from actions.wording import phrase
 from bot.languages import SUPPORTED_LANGUAGES
 from bot.mobility.database import Session
@@ -127,13 +127,10 @@ class ActionFollowUp(MobilityAction):
         return (_new_question(session, question) if is_first else None) or explain(session, question)
 
     def _changed(self, session: Session, question: Question) -> Optional[Turn]:
-        other = intent_of_other_procedure(question)
+        other = intent_of_other_procedure(question) or _plan_meant(question)
         if other:
             # "and the CVEC?" is a new question, whatever else it names.
             return respond_to_intent(session, replace(question, intent=other))
-        planned = _plan_meant(question)
-        if planned:
-            return respond_to_intent(session, replace(question, intent=planned))
         action, own = find_action(question.slots.get("topic_action")), action_of_last_intent(question)
         if action and own and _named_criteria(own, question) - frozenset(action.criteria):
             return own.respond(session, replace(question, intent=question.slots.get("topic_intent") or ""))
@@ -153,7 +150,14 @@ class ActionFollowUp(MobilityAction):
             action = find_action(name)
             if question.named(entity) and action is not None:
                 return action.respond(session, replace(question, intent=intent, text="", spans={}))
+        if _says_who_only(question):
+            return _noted(session, question)
         return _new_question(session, question) or _guessed(session, question) or _noted(session, question)
+
+
+def _says_who_only(question: Question) -> bool:
+    """Tell whether the message says who the student is, and nothing else."""
+    return bool(question.entities.keys() & {"nationality", "stay"}) and says_nothing_else(question)
 
 
 def _ask_language_of_what(question: Question) -> Reply:

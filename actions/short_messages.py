@@ -87,6 +87,11 @@ def action_of_last_intent(question: Question) -> Optional[MobilityAction]:
     return find_action(known.action) if known else None
 
 
+def says_nothing_else(question: Question) -> bool:
+    """Tell whether the words beside what the message names are those of grammar and of asking."""
+    return all(len(word) == 1 or word in common_words() for word in words_beside_entities(question))
+
+
 def _narrows(question: Question) -> bool:
     """Tell whether the message names little more than what the last answer or list is searched by."""
     actions = [find_action(question.slots.get(slot)) for slot in ("topic_action", "list_action")]
@@ -94,8 +99,7 @@ def _narrows(question: Question) -> bool:
     criteria = {name for action in actions if action for name in action.criteria} - set(MANNER_ENTITIES)
     if not criteria & question.entities.keys():
         return False
-    says_nothing_else = all(len(word) == 1 or word in common_words() for word in words_beside_entities(question))
-    return says_nothing_else or _NARROWING in likely_intents(question)
+    return says_nothing_else(question) or _NARROWING in likely_intents(question)
 
 
 def _meant_in_context(question: Question, likely: Sequence[str]) -> Optional[str]:

@@ -70,12 +70,12 @@ class TestInContext:
         said = only(student.says("ask_application_procedure", "who can apply?"))
         assert said.answer["topic"] == "application_deadline"
 
-    @pytest.mark.parametrize(("intent", "text"), [("ask_ects", "how many ECTS?"), ("nlu_fallback", "how many ECTS?")])
-    def test_credits_after_the_course_plan_are_those_of_the_plan(self, student, intent, text):
+    @pytest.mark.parametrize("intent", ["ask_ects", "ask_course_credits", "nlu_fallback"])
+    def test_credits_after_the_course_plan_are_those_of_the_plan(self, student, intent):
         student.says("report_course_choice", "add ASI42-BGD", course="ASI42-BGD")
         student.says("ask_course_plan", "my course plan")
         ranking = [("ask_course_credits", 1.0), ("ask_ects", 0.99), ("ask_course_plan", 0.5)]
-        assert only(student.says(intent, text, ranking=ranking)).response == "utter_course_plan_shown"
+        assert only(student.says(intent, "how many ECTS?", ranking=ranking)).response == "utter_course_plan_shown"
 
     def test_credits_after_a_course_are_those_of_the_course(self, student):
         student.says("ask_course_details", "tell me about Big Data", course="ASI42-BGD")
@@ -219,6 +219,11 @@ class TestLanguageOfCourses:
 
 
 class TestWhoTheStudentIs:
+    def test_hors_ue_alone_is_noted_and_no_question_about_teaching_units(self, etudiant):
+        ranking = [("change_criteria", 1.0), ("find_teaching_units", 0.85)]
+        said = only(etudiant.says("change_criteria", "hors UE", ranking=ranking, nationality=("non_eu", "hors UE")))
+        assert said.response == "utter_student_noted"
+
     def test_a_search_for_rooms_does_not_forget_it(self, student):
         student.says("start_plan", "", nationality="non_eu", stay="exchange", term="spring")
         student.says("find_residences", "I need a room")
