@@ -9,7 +9,7 @@ from typing import Mapping, Optional, Sequence, Tuple
 from actions.base import MobilityAction, Turn, find_action
 from actions.intent_topics import INTENT_TOPICS, topic_of
 from actions.questions import MANNER_ENTITIES, Question
-from actions.responding import likely_intents, respond_to_intent
+from actions.responding import OFFER_FROM, likely_intents, respond_to_intent
 from bot.mobility.common_words import common_words
 from bot.mobility.database import Session
 from bot.mobility.normalisation import normalised
@@ -43,7 +43,7 @@ def answer_narrowing(session: Session, question: Question) -> Optional[Turn]:
         return None
     if _narrows(question):
         return respond_to_intent(session, replace(question, intent=_NARROWING))
-    is_budget = question.named("amount") and _BUDGETED in likely_intents(question)
+    is_budget = question.named("amount") and _BUDGETED in likely_intents(question, OFFER_FROM)
     return respond_to_intent(session, replace(question, intent=_BUDGETED)) if is_budget else None
 
 

@@ -30,7 +30,7 @@ class TestNarrowing:
         assert said.answer["outcome"] == "clarify"
 
     def test_a_budget_that_may_be_for_a_room_looks_for_rooms(self, student):
-        ranking = [("ask_housing_aid_amount", 0.6), ("find_residences", 0.55)]
+        ranking = [("out_of_scope", 0.75), ("ask_housing_aid_amount", 0.18), ("find_residences", 0.15)]
         said = only(student.says("nlu_fallback", "max 500", ranking=ranking, amount=("..500", "max 500")))
         assert said.response == "utter_residences_matching"
 
