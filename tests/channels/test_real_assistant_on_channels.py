@@ -59,7 +59,7 @@ def test_a_student_asks_chooses_follows_up_plans_and_erases(talk, platforms, cha
     assert "308 to 385 €" in price.text
     assert "Source" in price.text
     (in_french,) = talk(channel, "in French please")
-    assert "308 à 385 €" in in_french.text
+    assert "308 à 385\N{NBSP}€" in in_french.text
     plan = talk(channel, "I am Moroccan, on exchange, arriving in January, make me a plan", files=1)
     assert any("VLS-TS" in call.text for call in plan)
     document = next(call for call in platforms.calls if call.channel == channel and call.file)
