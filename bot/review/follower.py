@@ -21,6 +21,8 @@ from bot.settings import Settings
 logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.1
 """A look costs microseconds on SQLite and one short query on PostgreSQL."""
+GATHERING_SECONDS = 0.25
+"""After news: what comes meanwhile is written together, which takes little longer than one message."""
 TRAINING_SECONDS = 1.0
 LONGEST_STEP = dt.timedelta(hours=1)
 """No step of a training takes so long: the machine was switched off meanwhile."""
@@ -41,16 +43,18 @@ class Follower:
 
     def step(self) -> float:
         """Do what there is to do; return how long to wait."""
+        wait = POLL_SECONDS
         try:
             if self._projector.may_have_news() and self._projector.catch_up():
                 self._chores.call()
+                wait = GATHERING_SECONDS
             if time.monotonic() >= self._next_training:
                 self._next_training = time.monotonic() + TRAINING_SECONDS
                 self._start_training()
         except BotError:
             logger.exception("The log cannot follow the conversations; trying again.")
             return RETRY_SECONDS
-        return POLL_SECONDS
+        return wait
 
     def _start_training(self) -> None:
         """Start what was asked for in the console: a process of its own, whose memory goes back when it ends."""
