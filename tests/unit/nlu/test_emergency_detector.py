@@ -87,3 +87,12 @@ def test_other_messages_keep_their_intent():
 def test_no_example_of_another_intent_raises_an_alarm():
     examples = [example for example in read_examples(PROJECT_ROOT / "data" / "nlu") if example.intent not in URGENT]
     assert [example.text for example in examples if find_emergency(example.text)] == []
+
+
+@pytest.mark.parametrize(("text", "intent"), [
+    ("I can't go on", "report_distress"), ("i cant go on like this", "report_distress"),
+    ("I can not go on anymore please", "report_distress"), ("Who can go on exchange?", None),
+    ("I can't go on the excursion, is there another trip?", None), ("cannot go on Erasmus twice?", None),
+])  # fmt: skip
+def test_going_on_is_no_journey(text, intent):
+    assert find_emergency(text) == intent

@@ -12,7 +12,8 @@ OFFERED = "0123456789abcdef"
 
 
 class FakeRasa:
-    """Keeps conversations in memory and answers "Echo: ..."."""
+    """Keeps conversations in memory and answers "Echo: ..." in the language that the last conversation began
+    in, until "In English, please"."""
 
     def __init__(self, secret_key: str):
         self.conversations: Dict[str, List[Dict[str, Any]]] = {}
@@ -21,6 +22,7 @@ class FakeRasa:
         self.woken: List[Any] = []
         self._secret_key = secret_key
         self._count = 0
+        self._language = "en"
 
     def app(self) -> web.Application:
         """Return the server."""
@@ -40,13 +42,13 @@ class FakeRasa:
         """Return the next message in time."""
         self._count += 1
         time = START + dt.timedelta(seconds=self._count)
-        answer = {"topic": "greeting_smalltalk", "outcome": "small_talk", "language": "en", "sources": []}
+        answer = {"topic": "greeting_smalltalk", "outcome": "small_talk", "language": self._language, "sources": []}
         return {
             "id": f"{int(time.timestamp() * 1_000_000):016d}00",
             "time": time.isoformat().replace("+00:00", "Z"),
             "sender": sender,
             "text": text,
-            "language": "en" if sender == "assistant" else None,
+            "language": self._language if sender == "assistant" else None,
             "buttons": [],
             "cards": [],
             "attachments": [],
@@ -77,6 +79,7 @@ class FakeRasa:
 
     async def _open(self, request: web.Request) -> web.Response:
         self.received.append(await request.json())
+        self._language = self.received[-1].get("language") or self._language
         greeting = self.make_message(buttons=[{"title": "Housing", "choice": OFFERED}])
         self.conversations[request.match_info["conversation"]] = [greeting]
         return web.json_response({"messages": [greeting]}, status=201)
@@ -90,6 +93,8 @@ class FakeRasa:
         for number, message in enumerate(history):
             if what.get("client_id") and message["client_id"] == what["client_id"]:
                 return web.json_response({"sent": message, "messages": [history[number + 1]]})
+        if "In English" in what.get("text", ""):
+            self._language = "en"
         sent = self.make_message("student", what.get("text", "Housing"), client_id=what.get("client_id"))
         reply = self.make_message(text=f"Echo: {sent['text']}")
         history += [sent, reply]

@@ -23,7 +23,7 @@ async def test_several_questions_are_one_conversation(door, make_settings, capsy
     assert fake_rasa.received == [{"language": "fr"}, {"text": "one"}, {"text": "two"}]
     printed = capsys.readouterr().out
     assert "Echo: one" in printed
-    assert "(greeting_smalltalk, small_talk, en)" in printed
+    assert "(greeting_smalltalk, small_talk, fr)" in printed
 
 
 async def test_json_gives_one_line_per_question(door, make_settings, capsys):
